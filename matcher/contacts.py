@@ -308,6 +308,15 @@ def is_person(text: str) -> bool:
     return re.fullmatch(f"{_PERSON}|{_LATIN_PERSON}", text.strip()) is not None
 
 
+def half_width(text: str) -> str:
+    """A text with half-width signs, each in its place.
+
+    >>> half_width("（０４１１）")
+    '(0411)'
+    """
+    return text.translate(_FULL)
+
+
 def may_reach(phone: str) -> bool:
     """Whether what stands in a field for a telephone can reach somebody; nothing is no fault.
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from matcher import tagging
 from matcher.errors import ModelError
 from matcher.resources import data_path
-from matcher.text import tagging
+from matcher.tag_network import TagNetwork
+from matcher.tagging import ORGANISATION, PERSON, WEIGHTS, tagged
 from matcher.text.persons import persons_in
-from matcher.text.tag_network import TagNetwork
-from matcher.text.tagging import ORGANISATION, PERSON, WEIGHTS, tagged
 
 from .test_private_fresh import FIFTH, NEEDS, SEVENTH, SIXTH
 

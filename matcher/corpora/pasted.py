@@ -147,8 +147,10 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
         values["indicators_text"] = _without_offers(values["indicators_text"], offered.values())
     _part_contact(values)
     words = {**offered, **words}
+    # First without the names that are known: what is said beside them may be shown.
+    said = _without_names({**told, **values}, persons)
     made = Challenge.model_validate(
-        {"challenge_id": challenge_id, **told, **values, "extra": as_columns(words)}
+        {"challenge_id": challenge_id, **said, "extra": as_columns(words)}
     )
     more: dict[str, Any] = {}
     if not made.title and made.problem:
@@ -158,7 +160,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     if not made.indicators and made.indicators_text:
         found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
-    return _without_names(made.model_copy(update=more), persons)
+    return Challenge.model_validate(_without_names({**dict(made), **more}, persons))
 
 
 def check_length(text: str) -> None:
@@ -249,18 +251,20 @@ def _part_contact(values: dict[str, Any]) -> None:
                 values[field] = "、".join(found)
 
 
-def _without_names(made: Challenge, persons: tuple[str, ...]) -> Challenge:
+def _without_names(values: dict[str, Any], persons: tuple[str, ...]) -> dict[str, Any]:
     """Whoever is to be reached stands in the field for it and in no text."""
     if not persons:
-        return made
-    shown = {field: getattr(made, field) for field in ("title", *_TEXTS)}
-    told = {field: without_persons(text, persons) for field, text in shown.items()}
-    targets = tuple(
+        return values
+    kept = dict(values)
+    for field in ("title", *_TEXTS):
+        if kept.get(field):
+            kept[field] = without_persons(kept[field], persons)
+    kept["indicators"] = tuple(
         one.model_copy(update={"text": without_persons(one.text, persons)})
-        for one in made.indicators
+        for one in values.get("indicators") or ()
     )
-    name = made.contact_name or persons[0]
-    return made.model_copy(update={**told, "indicators": targets, "contact_name": name})
+    kept["contact_name"] = values.get("contact_name") or persons[0]
+    return kept
 
 
 def _unmarked(text: str) -> str:

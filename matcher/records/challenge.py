@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,11 @@ _CLOSED = ("评审论证", "签约立项", "过程管理", "验收评价", "驳�
 
 class Challenge(Reachable):
     """One posted problem (榜单项目, 技术需求, 难题)."""
+
+    free_texts: ClassVar[tuple[str, ...]] = (
+        "title", "problem", "tech_difficulties", "research_content", "indicators_text",
+        "existing_basis", "excluded_routes", "eligibility_text", "ip_terms",
+    )  # fmt: skip
 
     challenge_id: Annotated[
         Identifier,

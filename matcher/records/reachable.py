@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import model_validator
 
 from matcher.contacts import hide_contacts, is_private_name, may_hold_contacts, part_contacts
 from matcher.records.evidence import Indicator
-from matcher.records.fields import Header, Record, Text
+from matcher.records.fields import Header, Record, Text, headers
+from matcher.withholding import CLEARED, SIGNS, WITHHELD, lines_of, may_disclose, part_disclosing
 
 ContactName = Annotated[Text, Header("联系人", "联系人姓名", private=True)]
 ContactPhone = Annotated[
@@ -26,13 +27,20 @@ ContactEmail = Annotated[
 
 
 class Reachable(Record):
-    """A record with fields for contacts; those found in its texts are moved there."""
+    """A record with fields for contacts; those found in its texts are moved there.
+
+    Clauses that seem to disclose somebody all the same go from its free texts to the column
+    `WITHHELD`, each behind the name of its field, but for those under `CLEARED`.
+    """
+
+    free_texts: ClassVar[tuple[str, ...]] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _contacts_apart(cls, values: object) -> object:
         """Whoever makes the record: contacts in its texts go to its private fields."""
-        return _keep_private(values)
+        values = _keep_private(values)
+        return _withhold(values, cls) if cls.free_texts and isinstance(values, dict) else values
 
 
 # What says where something is or which it is; digits there reach nobody.
@@ -66,6 +74,63 @@ def _keep_private(values: object) -> object:
         else:
             kept[name] = "；".join([given, *new] if given else new)
     return kept
+
+
+def _withhold(values: dict[str, Any], record: type[Reachable]) -> dict[str, Any]:
+    """The values with what may disclose somebody in the column for it, as it stood."""
+    extra = values.get("extra")
+    columns = extra if isinstance(extra, dict) else {}
+    texts = {name: said for name in record.free_texts
+             if isinstance(said := values.get(name), str) and said}  # fmt: skip
+    for name, said in columns.items():
+        if isinstance(said, str) and not is_private_name(str(name)):
+            texts[name] = said
+    words = [getattr(one, "text", "") for one in values.get("indicators") or ()]
+    if not may_disclose("\n".join((*texts.values(), *words))):
+        return values
+    cleared = lines_of(columns.get(CLEARED))
+    names = {name: header.name for name, header in headers(record)}
+    kept, more = dict(values), dict(columns)
+    withheld, said_again = list(lines_of(columns.get(WITHHELD))), set[str]()
+    for name, said in texts.items():
+        texts[name], found = part_disclosing(said, cleared)
+        withheld += [f"{names.get(name, name)}：{' '.join(one.split())}" for one in found]
+        said_again.update(bare for one in found if len(bare := one.strip(SIGNS)) >= _SAID_AGAIN)
+    if not withheld:
+        return values
+    for name, said in texts.items():  # a title is made of what the problem says
+        (kept if name in record.free_texts else more)[name] = _without_again(said, said_again)
+    if values.get("indicators"):
+        told = (_without(one, cleared, said_again) for one in values["indicators"])
+        kept["indicators"] = [one for one in told if one is not None]
+    kept["extra"] = {**more, WITHHELD: "\n".join(dict.fromkeys(withheld))}
+    return kept
+
+
+_SAID_AGAIN = 4
+
+
+def _without_again(text: str, said: set[str]) -> str:
+    """A text without what is kept back of another one."""
+    for one in said:
+        if one in text:
+            text = text.replace(one, "").strip(SIGNS)
+    return text
+
+
+def _without(indicator: object, cleared: tuple[str, ...], said: set[str]) -> object:
+    """An indicator whose words disclose nobody; None if its number was part of what does."""
+    if not isinstance(indicator, Indicator):
+        return indicator
+    shown = _without_again(part_disclosing(indicator.text, cleared).rest, said)
+    named = {part: _without_again(getattr(indicator, part), said) for part in ("name", "condition")}
+    if (
+        indicator.value is not None
+        and shown != indicator.text
+        and (f"{indicator.value:g}" not in shown)
+    ):
+        return None
+    return indicator.model_copy(update={**named, "text": shown})
 
 
 def _is_free_of_contacts(values: dict[str, Any]) -> bool:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
+from matcher.speech import part_of_speech
 from matcher.text.candidates import Candidate, learnt, score
 from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs
-from matcher.text.speech import part_of_speech
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.units import unit_kind
 

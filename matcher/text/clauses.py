@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from matcher.contacts import part_contacts
+from matcher.speech import part_of_speech
 from matcher.text.asked import BULLET, surely_asked
 from matcher.text.envelope import without_marks
 from matcher.text.indicators import parse_indicators
-from matcher.text.speech import part_of_speech
 from matcher.text.stated import is_offer
 from matcher.text.tokenise import default_tokenizer
 

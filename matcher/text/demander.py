@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME
+from matcher.speech import is_word, part_of_speech
+from matcher.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 from matcher.text.regions import Region, parse_region
-from matcher.text.speech import is_word, part_of_speech
-from matcher.text.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 from matcher.text.tokenise import default_tokenizer
 
 ORG_END = (

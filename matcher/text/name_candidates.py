@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME
+from matcher.speech import is_word
+from matcher.tagging import PERSON, Tagged
 from matcher.text.candidates import Features, learnt, score
-from matcher.text.speech import is_word
-from matcher.text.tagging import PERSON, Tagged
 
 CHOICE = "persons"
 _HAN = "\u4e00-\u9fff"

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
+from matcher.speech import is_word
 from matcher.text.asked import BULLET, asked_for, of_line
 from matcher.text.envelope import unwrapped
 from matcher.text.offers import open_price
-from matcher.text.speech import is_word
 from matcher.text.stated import FIELDS, candidates_of, chosen
 from matcher.text.titles import JOINING, is_title, title_of
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from matcher.contacts import SURNAME
+from matcher.speech import is_word
+from matcher.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 from matcher.text.candidates import score
 from matcher.text.name_candidates import (
     NameCandidate,
@@ -20,8 +22,6 @@ from matcher.text.name_candidates import (
     name_weights,
 )
 from matcher.text.organisations import organisation_kind
-from matcher.text.speech import is_word
-from matcher.text.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 
 _HAN = "\u4e00-\u9fff"
 _NAME = rf"(?P<name>(?:{SURNAME})[{_HAN}]{{1,2}}?|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,8}})"

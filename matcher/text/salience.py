@@ -19,12 +19,12 @@ import numpy as np
 
 from matcher.arithmetic import exponential
 from matcher.resources import data_path
+from matcher.speech import part_of_speech
+from matcher.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 from matcher.text.candidates import score
 from matcher.text.clauses import AS_TOPIC, ASKING, COMPLAINT, MADE, SMALL_TALK, Clause
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.normalise import HAN
-from matcher.text.speech import part_of_speech
-from matcher.text.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.wanted import HEAD, WANTED_END
 

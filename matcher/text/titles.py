@@ -18,6 +18,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME, part_contacts
+from matcher.speech import part_of_speech
 from matcher.text.candidates import Candidate, best, learnt
 from matcher.text.clauses import (
     AS_TOPIC,
@@ -32,7 +33,6 @@ from matcher.text.clauses import (
 )
 from matcher.text.demander import ORG_END, is_organisation
 from matcher.text.salience import is_naming, salience, words_of
-from matcher.text.speech import part_of_speech
 from matcher.text.stated import organisation_in
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.wanted import HEAD, WANTED_END, trimmed

@@ -41,6 +41,7 @@ from matcher.corpora.rows.tidying import (
 from matcher.corpora.rows.values import parse_value, public_part
 from matcher.records import Challenge, Evidence, Record, Source, Team
 from matcher.text.repair import Damage
+from matcher.withholding import WITHHELD, lines_of
 
 T = TypeVar("T", bound=Record)
 
@@ -194,6 +195,8 @@ class RecordBuilder(Generic[T]):
         record = self._validated(row, values, assigned)
         if record is None or len(self.rejects) > before:
             return None
+        if isinstance(record, Challenge):
+            self._note_withheld(row, record, extra)
         parts = {
             owned.field: built
             for owned, inner in self._parts
@@ -307,6 +310,15 @@ class RecordBuilder(Generic[T]):
         elif 0 < value < _LEAST and self.record_type is Challenge and not self.nested:
             text = f"{place} {value:g} 万元，小得少见；若原数是万元，在格里写明“万元”再导入"
             self.notes.append(text)
+
+    def _note_withheld(self, row: Row, record: Challenge, given: Mapping[str, Any]) -> None:
+        """What is not shown is told, but for what was kept back in the file already."""
+        more = len(lines_of(record.extra.get(WITHHELD))) - len(lines_of(given.get(WITHHELD)))
+        if more > 0:
+            self.notes.append(
+                f"第{row.number}行有 {more} 句似有联系方式或人名，没有公开；"
+                "导入后在“修改”里看过，可逐句公开"
+            )
 
     def _note_hint(self, row: Row, column: str, hint: str) -> None:
         self.notes.append(f"第{row.number}行「{' '.join(column.split())}」{hint}")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from matcher.corpora.headers.originals import as_columns, original_words
-from matcher.records import Challenge, ChallengeStage, Indicator
+from matcher.records import Challenge, ChallengeStage, Indicator, headers
+from matcher.withholding import CLEARED, WITHHELD, lines_of
 
 _Line = Annotated[str, Field(max_length=500)]
 _Text = Annotated[str, Field(max_length=50_000)]
@@ -65,6 +66,10 @@ class DraftFields(BaseModel):
     contact_name: _Line = ""
     contact_phone: _Line = ""
     contact_email: _Line = ""
+    withheld: Annotated[
+        _Text, Field(description="似有联系方式或人名、没有公开的话，一行一句：栏目：话")
+    ] = ""
+    cleared: Annotated[_Text, Field(description="看过、可以公开的话，一行一句")] = ""
     original_words: Annotated[
         dict[str, _Line],
         Field(max_length=20, description="栏目的值读自来文的哪几个字；改错了可对照"),
@@ -79,6 +84,7 @@ class DraftFields(BaseModel):
         """The same fields of a challenge: longer texts are cut, amounts beyond reason left out."""
         values = challenge.model_dump(include=set(cls.model_fields))
         cut = {name: _cut(v, cls.model_fields[name]) for name, v in values.items()}
+        cut |= {n: str(challenge.extra.get(column, "")) for n, column in _COLUMNS.items()}
         words = original_words(challenge)
         cut["original_words"] = {n: w[:500] for n, w in words.items() if n in cls.model_fields}
         try:
@@ -112,10 +118,41 @@ class DraftFields(BaseModel):
         """As a challenge."""
         values = self.with_targets_told().model_dump(exclude={"original_words", "source_words"})
         words = {n: w for n, w in self.original_words.items() if n in values}
-        return Challenge(challenge_id=challenge_id, stage=stage, extra=as_columns(words), **values)
+        extra = as_columns(words) | columns_kept(values)
+        return Challenge(challenge_id=challenge_id, stage=stage, extra=extra, **values)
+
+    def opened(self, number: int) -> DraftFields:
+        """The same, one of the sentences that were kept back before the public: it goes to the end
+        of its field.
+        """
+        lines = list(lines_of(self.withheld))
+        if not 0 <= number < len(lines):
+            return self
+        line = lines.pop(number)
+        label, _, said = line.partition("：")
+        name = _FIELDS.get(label, "problem")
+        text = getattr(self, name)
+        text = f"{text}；" if text and text[-1].isalnum() else text
+        return self.model_copy(
+            update={
+                name: f"{text}{said if label in _FIELDS else line}",
+                "withheld": "\n".join(lines),
+                "cleared": "\n".join((*lines_of(self.cleared), said)),
+            }
+        )
 
 
-_TEXTS = tuple(name for name, field in DraftFields.model_fields.items() if field.annotation is str)
+_COLUMNS = {"withheld": WITHHELD, "cleared": CLEARED}
+_TEXTS = tuple(
+    name for name, field in DraftFields.model_fields.items()
+    if field.annotation is str and name not in _COLUMNS
+)  # fmt: skip
+_FIELDS = {header.name: name for name, header in headers(Challenge) if name in _TEXTS}
+
+
+def columns_kept(values: dict[str, Any]) -> dict[str, str]:
+    """What was kept back and what was cleared, taken out of values as the columns that hold it."""
+    return {column: said for name, column in _COLUMNS.items() if (said := values.pop(name, ""))}
 
 
 def _in_words(one: Indicator) -> str:

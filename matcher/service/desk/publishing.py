@@ -19,7 +19,7 @@ from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, handling
-from matcher.service.desk.draft_fields import DraftFields
+from matcher.service.desk.draft_fields import DraftFields, columns_kept
 from matcher.service.errors import ChangedError
 from matcher.service.showing import challenge_view
 from matcher.service.store.principals import has_accounts
@@ -37,6 +37,7 @@ from matcher.service.views import (
     numbered,
 )
 from matcher.text.dates import today
+from matcher.withholding import CLEARED, WITHHELD, lines_of
 
 MOST_AT_ONCE = 500
 # An address or a salutation in the text of a need; a circuit or a line is no street.
@@ -316,7 +317,10 @@ def preview_of(challenge: Challenge) -> Preview:
         notes.append("没有填写需求单位：没有企业账号能办理对接")
     if told := _personal(challenge):
         notes.append(f"正文里有地址或称呼，会公开，不该公开的先删去：{'、'.join(told)}")
-    unknown = [name for name in challenge.extra if not name.endswith(ORIGINAL)]
+    if kept := lines_of(challenge.extra.get(WITHHELD)):
+        notes.append(f"有 {len(kept)} 句似有联系方式或人名，没有公开；可以公开的，在“修改”里按一下")
+    unknown = [name for name in challenge.extra
+               if not name.endswith(ORIGINAL) and name not in (WITHHELD, CLEARED)]  # fmt: skip
     if unknown:
         columns = "、".join(map(hide_contacts, unknown))
         notes.append(f"未识别的栏目不公开：{columns}")
@@ -342,6 +346,11 @@ def _with(before: Challenge, fields: DraftFields) -> Challenge:
         changed.pop("indicators", None)  # not asked for
     if "indicators_text" in changed and "indicators" not in changed:
         changed["indicators"] = ()  # read again from the new text
+    if changed.keys() & {"withheld", "cleared"}:
+        kept = {n: said for n, said in before.extra.items() if n not in (WITHHELD, CLEARED)}
+        changed["extra"] = kept | columns_kept(given)
+    for column in ("withheld", "cleared"):
+        changed.pop(column, None)
     return Challenge.model_validate({**before.model_dump(), **changed})
 
 

@@ -24,10 +24,12 @@ from matcher.service.views import FacetView, View
 from matcher.text.indicators import targets_of
 from matcher.text.needs import targets_in
 from matcher.text.normalise import clean
+from matcher.withholding import lines_of
 
 MOST_FROM_A_FILE = 20
 _TERMS = 12
 _UNSEEN_LETTERS = 2
+_KEPT_BACK = "这一句似有联系方式或人名，没有公开"
 _NONE: Mapping[str, str] = {}
 
 
@@ -128,7 +130,8 @@ def read_text(caller: Caller, text: str) -> Reading:
         return found
     (one,) = found.challenges
     sentences = source_sentences(tidy, one.fields.challenge("-"))
-    return Reading(challenges=[_sourced(one, sentences)], notes=found.notes)
+    kept = [f"{_KEPT_BACK}：{line}" for line in lines_of(one.fields.withheld)]
+    return Reading(challenges=[_sourced(one, sentences)], notes=[*found.notes, *kept])
 
 
 def read_file(caller: Caller, name: str, content: bytes) -> Reading:

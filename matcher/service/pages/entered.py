@@ -61,7 +61,8 @@ def fields_of(form: FormData) -> DraftFields | Entered:
     given["original_words"] = {**words, **_read_words(given)}
     given["source_words"] = _source_words(sent)
     try:
-        return DraftFields.model_validate(given)
+        made = DraftFields.model_validate(given)
+        return made.opened(int(sent["open"])) if sent.get("open", "").isdecimal() else made
     except ValidationError as error:
         return Entered({**DraftFields().model_dump(), **given}, faults_of(error))
 

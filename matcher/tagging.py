@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matcher.resources import data_path
 
 if TYPE_CHECKING:
-    from matcher.text.tag_network import TagNetwork
+    from matcher.tag_network import TagNetwork
 
 WEIGHTS = "models/tagger.safetensors"
 PERSON, ORGANISATION, PLACE = "PER", "ORG", "LOC"
@@ -95,6 +95,6 @@ def _words(piece: str, tags: list[str], start: int) -> Iterator[Tagged]:
 
 @cache
 def _network() -> TagNetwork:
-    from matcher.text.tag_network import TagNetwork
+    from matcher.tag_network import TagNetwork
 
     return TagNetwork.from_file(data_path(WEIGHTS))

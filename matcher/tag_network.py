@@ -1,4 +1,4 @@
-"""The network of `matcher.text.tagging`: gated recurrent units over characters, then best tags.
+"""The network of `matcher.tagging`: gated recurrent units over characters, then best tags.
 
 States and what activations are looked up by lie on grids, weights are whole numbers times a scale,
 and no row of weights adds up to more than 2**14: every sum of products is exact in float32 (as in

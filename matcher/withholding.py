@@ -1,0 +1,199 @@
+"""Clauses that still seem to name somebody or to say how to reach him, once contacts are out.
+
+`matcher.contacts` takes out what has a form. Whatever else people write is judged clause by clause
+by what was learnt of many such ways (`matcher.clues`, ``models/disclosing.safetensors``); in doubt
+a clause does not go before the public. It is kept as it stands, and whoever has a right to says
+with one click that it may.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from matcher.clues import Clues, clues_in
+from matcher.contacts import half_width
+from matcher.errors import ModelError
+from matcher.resources import data_path
+
+CHOICE, WEIGHTS = "models/disclosing.json", "models/disclosing.safetensors"
+WITHHELD = "未公开的话（似有联系方式或人名）"
+"""The column of a record that keeps what is not shown: a line each, 栏目：话."""
+CLEARED = "可以公开的话（看过，没有联系方式或人名）"
+"""The column that keeps what somebody said may be shown, a line each."""
+_ENDS = "。！!？?；;，,…\n\t"
+_CLAUSE = re.compile(f"[^{_ENDS}]*[{_ENDS}]*")
+SIGNS = f"{_ENDS}：: "
+"""What may stand around a clause and says nothing."""
+# Nobody pauses in what is dictated: then what is judged and kept is some of it.
+_LONGEST, _LAP = 48, 6
+_SHORTEST_REST = 8
+
+
+class Parted(NamedTuple):
+    """A text as it may be shown, and the clauses that were taken out of it, as they stood."""
+
+    rest: str
+    withheld: tuple[str, ...] = ()
+
+
+def may_disclose(text: str) -> bool:
+    """Whether it is worth looking closer; quick, for it is asked of every text.
+
+    >>> may_disclose("私信找我"), may_disclose("总氧≤6ppm")
+    (True, False)
+    """
+    return _cues().stand_in(text)
+
+
+def part_disclosing(text: str, cleared: Collection[str] = ()) -> Parted:
+    """A text without the clauses that seem to disclose somebody, but for those that are cleared.
+
+    >>> part_disclosing("浇口改了三版没用。这事归蒲建业管，求新办法。")
+    Parted(rest='浇口改了三版没用。求新办法。', withheld=('这事归蒲建业管，',))
+    """
+    if not may_disclose(text):
+        return Parted(text)
+    judge = _judge()
+    parts = list(clauses(text))
+    plain = [half_width(part) for part in parts]
+    around = ["", *plain, ""]
+    kept, withheld = [], []
+    for at, part in enumerate(parts):
+        before, behind = around[at], around[at + 2]
+        if _is_cleared(part, cleared) or not judge.discloses(plain[at], before, behind):
+            kept.append(part)
+            continue
+        said, rest = _smallest(judge, part, before, behind)
+        if _is_cleared(said, cleared):
+            kept.append(part)
+            continue
+        withheld.append(said.strip())
+        kept.append(rest or ("\n" if "\n" in part else ""))
+    if not withheld:
+        return Parted(text)
+    return Parted("".join(kept).strip(), tuple(withheld))
+
+
+def lines_of(column: object) -> tuple[str, ...]:
+    """What a column of lines holds.
+
+    >>> lines_of("备注：找老缑\\n\\n题目：老缑的泵")
+    ('备注：找老缑', '题目：老缑的泵')
+    """
+    return tuple(filter(None, map(str.strip, str(column or "").splitlines())))
+
+
+def _is_cleared(part: str, cleared: Collection[str]) -> bool:
+    bare = part.strip(SIGNS)
+    return any(bare in " ".join(one.split()) for one in cleared)
+
+
+def _smallest(judge: _Judge, part: str, before: str, behind: str) -> tuple[str, str]:
+    """What of a clause is kept back, and what may stay: 副总… 提出：, and what they say."""
+    head, sign, rest = part.replace(":", "：").partition("：")
+    if sign and len(rest.strip()) >= _SHORTEST_REST:
+        who = part[: len(head) + 1]
+        if not judge.discloses(half_width(rest), half_width(who), behind) and judge.discloses(
+            half_width(who), before, half_width(rest)
+        ):
+            return who, part[len(head) + 1 :]
+    return part, ""
+
+
+def clauses(text: str) -> Iterator[str]:
+    """All of a text in clauses; what has no pause in pieces."""
+    for found in _CLAUSE.finditer(text):
+        clause = found[0]
+        while len(clause) > _LONGEST + _LAP:
+            gap = clause.rfind(" ", _LAP, _LONGEST)
+            cut = gap + 1 if gap > 0 else _LONGEST
+            yield clause[:cut]
+            clause = clause[cut:]
+        if clause:
+            yield clause
+
+
+class _Judge:
+    """What was learnt: the weight of every clue by its place."""
+
+    def __init__(self, weights: list[int], least: int) -> None:
+        self._weights = weights
+        self._least = least
+
+    def discloses(self, clause: str, before: str, behind: str) -> bool:
+        """Whether more speaks for it than is to be borne."""
+        if not _cues().stand_in(clause):
+            return False
+        return self.score(clues_in(clause, before, behind)) > self._least
+
+    def score(self, clues: Clues) -> int:
+        """In whole numbers, the same on every machine."""
+        return sum(
+            value * self._weights[place_of(name, len(self._weights))]
+            for name, value in clues.items()
+        )
+
+
+def place_of(clue: str, places: int) -> int:
+    """Where the weight of a clue stands; several share one."""
+    return crc32(clue.encode("utf-8", "replace")) % places
+
+
+class Cues:
+    """Runs of characters of which one must stand in a clause for it to be judged; 0 is any digit.
+
+    Looked for in two turns, each by what they may begin with, which is several times as quick.
+
+    >>> cues = Cues(["找我", "缑", "转00"])
+    >>> [cues.stand_in(text) for text in ("找我们", "老缑", "转17", "转速", "找人")]
+    [True, True, True, False, False]
+    """
+
+    def __init__(self, cues: Collection[str]) -> None:
+        words = [cue for cue in cues if "0" not in cue]
+        figures: dict[str, list[str]] = {}
+        for cue in cues:
+            if "0" in cue:
+                figures.setdefault(_told(cue[0]), []).append(_told(cue[1:]))
+        behind = "|".join(f"(?<={one})(?:{'|'.join(rest)})" for one, rest in figures.items())
+        self._words = re.compile("|".join(map(re.escape, words)) or "(?!)")
+        self._figures = re.compile(
+            f"[{''.join(figures).replace('[0-9]', '0-9')}](?:{behind})" if figures else "(?!)"
+        )
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one does."""
+        return bool(self._words.search(text) or self._figures.search(text))
+
+
+def _told(cue: str) -> str:
+    return re.escape(cue).replace("0", "[0-9]")
+
+
+@cache
+def _learnt() -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(data_path(CHOICE).read_text("utf-8"))
+    return kept
+
+
+@cache
+def _cues() -> Cues:
+    return Cues(_learnt()["cues"])
+
+
+@cache
+def _judge() -> _Judge:
+    from safetensors import SafetensorError, safe_open
+
+    path = data_path(WEIGHTS)
+    try:
+        with safe_open(path, "numpy") as kept:
+            weights = kept.get_tensor("weights").tolist()
+    except (SafetensorError, OSError) as error:
+        raise ModelError("模型读不出来", given=str(path), remedy="重新安装") from error
+    return _Judge(weights, _learnt()["least"])
