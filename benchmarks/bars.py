@@ -36,7 +36,7 @@ from matcher.learning.evaluation import (
     judges_organisations,
     read_qrels,
 )
-from matcher.learning.grading import fold_rankers, graded_set, written_groups
+from matcher.learning.grading import fold_rankers, graded_set, more_groups
 from matcher.learning.training import judged_set
 from matcher.matches import Failure, Ranking
 from matcher.models import phrase_reader
@@ -82,7 +82,7 @@ class Bench:
     def folds(self) -> list[tuple[list[str], AdditiveRanker]]:
         """Challenges and the ranker that did not see them."""
         groups = graded_set(self.folder, DEFAULT_ENCODER)
-        more = written_groups(self.folder, DEFAULT_ENCODER)
+        more = more_groups(self.folder / "silver", self.folder, DEFAULT_ENCODER)
         reader = phrase_reader(self.matcher.encoder)
         return [
             (sorted({groups[n].query_id for n in tested}), ranker.with_reader(reader))

@@ -28,7 +28,7 @@ from matcher.learning.grading import (
     fit_graded,
     graded_set,
     in_order,
-    written_groups,
+    more_groups,
 )
 from matcher.ranking.additive import AdditiveRanker
 from matcher.ranking.calibration import (
@@ -247,13 +247,14 @@ def main() -> None:
     parser.add_argument("benchmark", type=Path)
     parser.add_argument("--foreign", type=Path, required=True)
     parser.add_argument("--strangers", type=Path)
+    parser.add_argument("--more", type=Path, help="more graded challenges for the same teams")
     parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     lines = (given.benchmark / "answerable.tsv").read_text(encoding="utf-8").splitlines()
     verdicts = {i: _VERDICTS[word] for i, word in (line.split("\t") for line in lines)}
     groups = graded_set(given.benchmark, given.encoder)
-    more = written_groups(given.benchmark, given.encoder)
+    more = [] if given.more is None else more_groups(given.more, given.benchmark, given.encoder)
     scores = cross_validated(groups, more)
     whole = slice(0, len(groups) // 2)
     full = groups[whole]

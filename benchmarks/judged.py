@@ -17,7 +17,7 @@ from matcher import Challenge
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.learning.baselines import baseline_runs
 from matcher.learning.evaluation import Evaluation, Qrels, Run, evaluate, main_measure, read_qrels
-from matcher.learning.grading import cross_validated, graded_groups, in_order, written_groups
+from matcher.learning.grading import cross_validated, graded_groups, in_order, more_groups
 from matcher.matches import Ranking
 from matcher.models import shipped_linear
 from matcher.pipeline import Matcher
@@ -61,7 +61,7 @@ def table(by_title: bool = False) -> str:
     measured.append(evaluate(qrels, before, "linear (上一版)"))
     groups = graded_groups(matcher, qrels)
     folder = data_path(BENCHMARK)
-    more = written_groups(folder, DEFAULT_ENCODER)
+    more = more_groups(folder / "silver", folder, DEFAULT_ENCODER)
     measured.append(
         evaluate(qrels, in_order(groups, cross_validated(groups, more)), "graded (交叉验证)")
     )

@@ -32,7 +32,7 @@ from timing import alternating
 from matcher.arrays import FloatArray
 from matcher.encoding import DEFAULT_ENCODER, resolve_encoder
 from matcher.learning.evaluation import Run, evaluate, main_measure
-from matcher.learning.grading import cross_validated, graded_groups, in_order, written_groups
+from matcher.learning.grading import cross_validated, graded_groups, in_order, more_groups
 from matcher.matches import Ranking
 from matcher.pipeline import Matcher
 from matcher.resources import data_path
@@ -181,7 +181,7 @@ def main() -> None:
     measure = main_measure(qrels)
     groups = graded_groups(matcher, qrels)
     folder = data_path(BENCHMARK)
-    more = written_groups(folder, DEFAULT_ENCODER)
+    more = more_groups(folder / "silver", folder, DEFAULT_ENCODER)
     held_apart = in_order(groups, cross_validated(groups, more))
     # Vectors of challenges are not read from a cache: everybody encodes.
     matcher.encoder = resolve_encoder(DEFAULT_ENCODER)

@@ -138,14 +138,7 @@ def _first_stage(chosen: RankerChoice, encoder: Encoder | None) -> Stage:
     if chosen.ranker == FUSED_RANKER or (shipped and encoder is None):
         return FusedRanker()
     path = data_path(_SHIPPED_RANKER) if shipped else Path(chosen.ranker)
-    ranker = load_ranker(path)
-    if shipped and isinstance(ranker, AdditiveRanker) and not _is_shipped(encoder):
-        ranker = ranker.without_sides()
-    return _reading(ranker, encoder)
-
-
-def _is_shipped(encoder: Encoder | None) -> bool:
-    return encoder is not None and encoder.identity.startswith(DEFAULT_ENCODER)
+    return _reading(load_ranker(path), encoder)
 
 
 def _reading(ranker: Stage, encoder: Encoder | None) -> Stage:
@@ -183,7 +176,7 @@ def shipped_calibration(encoder: Encoder | None, ranker: Stage) -> Calibration |
 
     None for an encoder whose cosines it was not fitted on.
     """
-    if not _is_shipped(encoder):
+    if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
         return None
     graded = isinstance(ranker, AdditiveRanker)
     return load_calibration(data_path(_SHIPPED_GRADED if graded else _SHIPPED_CALIBRATION))

@@ -23,7 +23,6 @@ from matcher.ranking.learned import load_ranker, save_ranker
 from matcher.ranking.phrases import PHRASES
 from matcher.ranking.query import queries
 from matcher.ranking.scoring import score_passages
-from matcher.ranking.sides import Sides, kept
 from matcher.ranking.stages import Pool
 from matcher.ranking.view import View
 
@@ -31,7 +30,6 @@ NAMES = ("meaning", "words", "phrase_body")
 RISING = AdditiveRanker(
     {name: Curve((-1.0, 0.0, 0.3, 1.0), (0.0, 0.1, 1.0, 2.0)) for name in (*EVIDENCE, *PHRASES)},
     -4.0,
-    Sides(*(kept(np.random.default_rng(n).normal(0, 0.05, (384, 4))) for n in range(4))),
 )
 
 

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arrays import FloatArray, WideArray
+from matcher.arrays import WideArray
 from matcher.errors import InputError
 from matcher.learning.evaluation import Qrels, Run, read_qrels
-from matcher.learning.sides import learn_sides, lesson
 from matcher.learning.training import judged_set
 from matcher.models import phrase_reader
 from matcher.pipeline import Matcher
@@ -21,7 +20,7 @@ from matcher.ranking.additive import AdditiveRanker, Curve
 from matcher.ranking.candidates import CANDIDATES
 from matcher.ranking.evidence import evidence
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.phrases import TAUGHT, PhraseReader, with_sides
+from matcher.ranking.phrases import PhraseReader
 from matcher.ranking.query import queries
 from matcher.ranking.scoring import score_passages
 from matcher.ranking.view import View, reference_view
@@ -40,8 +39,6 @@ _RIDGE = 0.003
 _UNJUDGED = 0.3
 _POOL = 28
 _WORTH_CALLING = 2
-# Sides are taught from so many lists on: fewer only tell their own topics.
-_FEWEST_LISTS = 100
 # A challenge by its title alone counts half: it is the same challenge again.
 _BY_TITLE = 0.5
 
@@ -58,9 +55,6 @@ class GradedGroup:
         grades: (k,) 0-3, 0 where nobody judged.
         judged: (k,) whether somebody did.
         weight: of the group among the others.
-        asked: (3 + clauses, dim) what is asked, (phrases, dim) ``spoken`` by each candidate: what
-            sides are taught with; none without an encoder that reads phrases.
-        sides_alone: whether it teaches them alone and no curves.
     """
 
     query_id: str
@@ -70,9 +64,6 @@ class GradedGroup:
     grades: NDArray[np.int64]
     judged: NDArray[np.bool_]
     weight: float = 1.0
-    asked: FloatArray | None = None
-    spoken: tuple[FloatArray, ...] = ()
-    sides_alone: bool = False
 
 
 def graded_set(folder: Path, encoder: str) -> list[GradedGroup]:
@@ -112,11 +103,9 @@ def _group(
     reader: PhraseReader | None,
     weight: float,
 ) -> GradedGroup:
-    told, asked, said = evidence(view), None, list[FloatArray]()
+    told = evidence(view)
     if reader is not None:
-        every = np.arange(len(view.documents))
-        spoken = reader.compare(view, every)
-        asked, said = reader.vectors(view, every)
+        spoken = reader.compare(view, np.arange(len(view.documents)))
         values = np.concatenate([told.values, spoken.values], axis=1)
         told = FeatureMatrix((*told.names, *spoken.names), values)
     best = max(judged, key=lambda team: (judged[team], team))
@@ -128,27 +117,11 @@ def _group(
         grades=np.array([judged.get(team, 0) for team in view.ids], dtype=np.int64),
         judged=np.array([team in judged for team in view.ids]),
         weight=weight,
-        asked=asked,
-        spoken=tuple(said),
     )
 
 
 def fit_graded(groups: Sequence[GradedGroup]) -> AdditiveRanker:
-    """Curves that put a list in order and say how sure they are; and what questions and phrases are
-    to be changed by (`matcher.ranking.sides`), where there are lists enough to teach it.
-
-    Raises:
-        InputError: there is no challenge with a team worth calling and another one.
-    """
-    ranker = fit_curves(groups)
-    spoken = [g for g in groups if g.asked is not None]
-    if len(spoken) < _FEWEST_LISTS:
-        return ranker
-    return _with_sides(ranker, spoken)
-
-
-def fit_curves(groups: Sequence[GradedGroup]) -> AdditiveRanker:
-    """Curves alone.
+    """Curves that put a list in order and say how sure they are.
 
     The loss is the sum of an ordinal logistic one over all pairs (McCullagh 1980: one score, three
     thresholds), which makes the score mean the same for every challenge, and a listwise one
@@ -159,7 +132,7 @@ def fit_curves(groups: Sequence[GradedGroup]) -> AdditiveRanker:
     Raises:
         InputError: there is no challenge with a team worth calling and another one.
     """
-    taught = [g for g in groups if len(g.team_ids) and not g.sides_alone]
+    taught = [g for g in groups if len(g.team_ids)]
     worth = [g.grades >= _WORTH_CALLING for g in taught]
     if not any(w.any() and not w.all() for w in worth):
         raise InputError(
@@ -180,29 +153,6 @@ def fit_curves(groups: Sequence[GradedGroup]) -> AdditiveRanker:
     }
     curves |= {name: curve for name, curve in _SET.items() if name in told}
     return AdditiveRanker(curves, round(-float(thresholds[1]), 4))
-
-
-def _with_sides(ranker: AdditiveRanker, groups: Sequence[GradedGroup]) -> AdditiveRanker:
-    """The same with sides taught beside its curves, and a curve of what they say."""
-    made = [
-        lesson(g.asked, g.spoken, graded_scores(ranker, g), g.judged, _GAINS[g.grades], g.weight)
-        for g in groups
-        if g.asked is not None
-    ]
-    lessons = [one for one in made if one is not None]
-    sides, worth = learn_sides(lessons)
-    near = np.concatenate([sides.compare(g.asked, g.spoken) for g in groups if g.asked is not None])
-    low, high = (round(float(place), 4) for place in np.quantile(near, (0.5, 0.999)))
-    curve = Curve((low, high), (0.0, round(worth * (high - low), 4)))
-    return replace(ranker, curves={**ranker.curves, TAUGHT: curve}, sides=sides)
-
-
-def graded_scores(ranker: AdditiveRanker, group: GradedGroup) -> WideArray:
-    """One score a candidate of a group: (k,)."""
-    told = group.features
-    if ranker.sides is not None and group.asked is not None:
-        told = with_sides(told, ranker.sides, group.asked, group.spoken)
-    return ranker.score(told).astype(np.float64)
 
 
 def _bends(values: WideArray) -> WideArray:
@@ -311,7 +261,7 @@ def cross_validated(
     scores: list[WideArray] = [np.zeros(0)] * len(groups)
     for tested, ranker in fold_rankers(groups, more, folds):
         for number in tested:
-            scores[number] = graded_scores(ranker, groups[number])
+            scores[number] = ranker.score(groups[number].features).astype(np.float64)
     return scores
 
 
@@ -330,14 +280,3 @@ def more_groups(folder: Path, benchmark: Path, encoder: str) -> list[GradedGroup
         encoder=encoder, ranker="fused", calibrated=False,
     )  # fmt: skip
     return graded_groups(matcher, read_qrels(folder / "qrels_graded.txt"))
-
-
-def written_groups(benchmark: Path, encoder: str) -> list[GradedGroup]:
-    """The written challenges that were graded for the benchmark's teams. With those of the second
-    folder curves find papers worse (docs/evaluation.md), so they teach the sides alone.
-    """
-    second = more_groups(benchmark / "written", benchmark, encoder)
-    return [
-        *more_groups(benchmark / "silver", benchmark, encoder),
-        *(replace(group, sides_alone=True) for group in second),
-    ]

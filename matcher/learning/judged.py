@@ -14,7 +14,7 @@ from matcher.learning.grading import (
     graded_groups,
     graded_set,
     in_order,
-    written_groups,
+    more_groups,
 )
 from matcher.matches import Ranking
 from matcher.pipeline import Matcher
@@ -50,7 +50,7 @@ class Taught:
 def shipped_groups(encoder: str) -> list[GradedGroup]:
     """The shipped graded challenges, the written ones among them."""
     benchmark = data_path(_BENCHMARK)
-    return [*graded_set(benchmark, encoder), *written_groups(benchmark, encoder)]
+    return [*graded_set(benchmark, encoder), *more_groups(benchmark / "silver", benchmark, encoder)]
 
 
 def learn_grades(matcher: Matcher, qrels: Qrels, more: Sequence[GradedGroup] = ()) -> Taught:

@@ -16,8 +16,7 @@ import numpy as np
 from matcher.arrays import FloatArray
 from matcher.ranking.evidence import EVIDENCE, evidence
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.phrases import PHRASES, TAUGHT, PhraseReader
-from matcher.ranking.sides import Sides, sides_of
+from matcher.ranking.phrases import PHRASES, PhraseReader
 from matcher.ranking.stages import Chain, Pool, Scores, Stage
 
 BASE = "base"
@@ -62,13 +61,11 @@ class AdditiveRanker:
     Attributes:
         curves: feature to curve.
         base: the score of a team with no evidence at all.
-        sides: how a question and phrases are changed before they are compared once more.
         reader: reads phrases; without one they add nothing.
     """
 
     curves: Mapping[str, Curve]
     base: float
-    sides: Sides | None = None
     reader: PhraseReader | None = field(default=None, repr=False, compare=False)
     name: str = "graded"
     labels = LABELS
@@ -82,13 +79,6 @@ class AdditiveRanker:
         """The same that reads phrases with an encoder."""
         return replace(self, reader=reader)
 
-    def without_sides(self) -> AdditiveRanker:
-        """The same for an encoder that sides were not taught with: what they change lies elsewhere
-        in its vectors.
-        """
-        curves = {name: curve for name, curve in self.curves.items() if name != TAUGHT}
-        return replace(self, curves=curves, sides=None)
-
     def rerank(self, pool: Pool) -> Scores:
         """See `matcher.ranking.stages.Stage`."""
         known = self.contributions(evidence(pool.view, self._of(EVIDENCE)))
@@ -96,7 +86,7 @@ class AdditiveRanker:
         if self.reader is not None and spoken.size and pool.meets_best:
             first = self._first(pool, known)
             places = first.among_best(READ)
-            told = self.reader.compare(pool.view, places, self.sides)
+            told = self.reader.compare(pool.view, places)
             spoken[places] = self.contributions(told, self._of(PHRASES), base=False).values
         names = (*known.names, *self._of(PHRASES))
         return Scores.of(FeatureMatrix(names, np.concatenate([known.values, spoken], axis=1)))
@@ -138,7 +128,6 @@ class AdditiveRanker:
             "curves": [
                 {"places": list(c.places), "heights": list(c.heights)} for c in self.curves.values()
             ],
-            **({} if self.sides is None else {"sides": self.sides.content()}),
         }
 
 
@@ -166,7 +155,4 @@ def additive_of(content: Mapping[str, Any]) -> AdditiveRanker:
         if len(places) < 2 or not np.isfinite(steps).all() or (steps < 0).any() or heights[0]:
             raise ValueError(f"curve of {name}")
         curves[name] = Curve(places, heights)
-    sides = sides_of(content["sides"]) if "sides" in content else None
-    if (TAUGHT in curves) != (sides is not None):
-        raise ValueError(f"{TAUGHT} without sides, or sides without it")
-    return AdditiveRanker(curves, float(content["base"]), sides, name=str(content["name"]))
+    return AdditiveRanker(curves, float(content["base"]), name=str(content["name"]))

@@ -19,9 +19,7 @@ from matcher.arrays import FloatArray, IntArray
 from matcher.encoding import Encoder
 from matcher.index.passages import phrases_of
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.likeness import best_and_three
 from matcher.ranking.query import Query
-from matcher.ranking.sides import Sides
 from matcher.ranking.view import View
 from matcher.text.normalise import HAN
 
@@ -35,10 +33,7 @@ PHRASES: Mapping[str, str] = {
     "phrase_clauses": "各句最近的方向",
     "phrase_clause": "一个方向与一句",
     "phrase_clause_three": "三个方向与各句",
-    "phrase_taught": "从评判学得的方向与全文",
 }
-TAUGHT = "phrase_taught"
-_READ = tuple(name for name in PHRASES if name != TAUGHT)
 # Documents whose phrases stay in memory; each has about seven of 384 numbers.
 _KEPT = 20_000
 _Spoken: TypeAlias = tuple[tuple[str, ...], bool]
@@ -65,20 +60,16 @@ class PhraseReader:
     english_centre: FloatArray | None = None
     _known: dict[_Spoken, FloatArray] = field(default_factory=dict, repr=False)
 
-    def compare(self, view: View, places: IntArray, sides: Sides | None = None) -> FeatureMatrix:
-        """`PHRASES` of the documents at some places of a view, the taught one where sides are
-        given: (len(places), 9 or 10).
-        """
-        asked, spoken = self.vectors(view, places)
-        told = FeatureMatrix(_READ, _compared(asked, spoken))
-        return told if sides is None else with_sides(told, sides, asked, spoken)
-
-    def vectors(self, view: View, places: IntArray) -> tuple[FloatArray, list[FloatArray]]:
-        """What is compared: (3 + clauses, dim) of a view's query, and (phrases, dim) of each
-        document at some places.
-        """
+    def compare(self, view: View, places: IntArray) -> FeatureMatrix:
+        """`PHRASES` of the documents at some places of a view: (len(places), 9)."""
+        asked = self._asked(view.query)
         own = not view.query.in_chinese and self.english_centre is not None
-        return self._asked(view.query), self._vectors(view, places, own)
+        spoken = self._vectors(view, places, own)
+        counts = [len(vectors) for vectors in spoken]
+        if not sum(counts):
+            return FeatureMatrix(tuple(PHRASES), np.zeros((len(places), len(PHRASES)), np.float32))
+        cosines = products(asked, np.concatenate(spoken).T)
+        return FeatureMatrix(tuple(PHRASES), _features(cosines, counts))
 
     def _asked(self, query: Query) -> FloatArray:
         """(3 + clauses, dim) of title, whole text, both, and the clauses."""
@@ -122,17 +113,6 @@ class PhraseReader:
         return self.passage_centre if english is None or not own or HAN.search(text) else english
 
 
-def with_sides(
-    told: FeatureMatrix, sides: Sides, asked: FloatArray, spoken: Sequence[FloatArray]
-) -> FeatureMatrix:
-    """Features with what taught sides say beside them; nothing of vectors of another size."""
-    near = np.zeros(len(spoken), dtype=np.float32)
-    if asked.shape[1] == sides.dimension:
-        near = sides.compare(asked, spoken)
-    values = np.concatenate([told.values, near[:, None]], axis=1)
-    return FeatureMatrix((*told.names, TAUGHT), values)
-
-
 def document_phrases(view: View, place: int) -> tuple[str, ...]:
     """The phrases of one document, each once: parts of its description, titles of its evidence."""
     passages = [view.collection.passages[int(row)] for row in view.rows[_span(view, place)]]
@@ -141,13 +121,6 @@ def document_phrases(view: View, place: int) -> tuple[str, ...]:
 
 def _span(view: View, place: int) -> slice:
     return slice(int(view.starts[place]), int(view.starts[place + 1]))
-
-
-def _compared(asked: FloatArray, spoken: Sequence[FloatArray]) -> FloatArray:
-    counts = [len(vectors) for vectors in spoken]
-    if not sum(counts):
-        return np.zeros((len(counts), len(_READ)), np.float32)
-    return _features(products(asked, np.concatenate(spoken).T), counts)
 
 
 def _features(cosines: NDArray[np.floating[Any]], counts: Sequence[int]) -> FloatArray:
@@ -159,12 +132,24 @@ def _features(cosines: NDArray[np.floating[Any]], counts: Sequence[int]) -> Floa
         counts: how many phrases each document has.
     """
     owners = np.repeat(np.arange(len(counts)), counts)
+    places = np.arange(len(owners)) - np.repeat(np.cumsum([0, *counts[:-1]]), counts)
     said = cosines[3:] if len(cosines) > 3 else cosines[:1]
-    near = best_and_three(np.concatenate([cosines[:3], said.max(axis=0, keepdims=True)]), counts)
+    rows = np.concatenate([cosines[:3], said.max(axis=0, keepdims=True)])
+    # The other phrases of a document that has fewer are as far away as can be.
+    spread = np.full((len(rows), len(counts), max(3, *counts, 0)), -np.inf)
+    spread[:, owners, places] = rows
+    best = np.sort(spread, axis=2)[:, :, :-4:-1]
+    threes = _three(best)
     by_clause = np.full((len(counts), len(said)), -np.inf)
     np.maximum.at(by_clause, owners, said.T)
-    columns = [near[row, :, column] for row in range(3) for column in range(2)]
-    columns += [by_clause.mean(axis=1), near[3, :, 0], near[3, :, 1]]
+    columns = [column for row in range(3) for column in (best[row, :, 0], threes[row])]
+    columns += [by_clause.mean(axis=1), best[3, :, 0], threes[3]]
     found = np.stack(columns, axis=1)
     found[np.array(counts) == 0] = 0.0
     return found.astype(np.float32)
+
+
+def _three(best: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """A third of the sum of the three best; one that is missing adds nothing."""
+    kept = np.maximum(best, 0)
+    return np.asarray((kept[..., 0] + kept[..., 1] + kept[..., 2]) / 3)
