@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -147,7 +147,8 @@ def place_of(clue: str, places: int) -> int:
 class Cues:
     """Runs of characters of which one must stand in a clause for it to be judged; 0 is any digit.
 
-    Looked for in two turns, each by what they may begin with, which is several times as quick.
+    Single characters, words and what has a digit are looked for apart, words by what they may
+    begin with, digits by what may stand before: that is twice as quick as all at once.
 
     >>> cues = Cues(["找我", "缑", "转00"])
     >>> [cues.stand_in(text) for text in ("找我们", "老缑", "转17", "转速", "找人")]
@@ -156,19 +157,37 @@ class Cues:
 
     def __init__(self, cues: Collection[str]) -> None:
         words = [cue for cue in cues if "0" not in cue]
-        figures: dict[str, list[str]] = {}
-        for cue in cues:
-            if "0" in cue:
-                figures.setdefault(_told(cue[0]), []).append(_told(cue[1:]))
-        behind = "|".join(f"(?<={one})(?:{'|'.join(rest)})" for one, rest in figures.items())
-        self._words = re.compile("|".join(map(re.escape, words)) or "(?!)")
-        self._figures = re.compile(
-            f"[{''.join(figures).replace('[0-9]', '0-9')}](?:{behind})" if figures else "(?!)"
+        longer = [word for word in words if len(word) > 1]
+        figures = [cue.partition("0") for cue in cues if "0" in cue]
+        alone = [_told(rest) for before, _, rest in figures if not before]
+        led = [f"(?<={_told(before)}[0-9]){_told(rest)}" for before, _, rest in figures if before]
+        leads = _class(before[-1] for before, _, _ in figures if before)
+        self._searches = (
+            _search(_class(word for word in words if len(word) == 1)),
+            _search(
+                f"(?={_class(word[0] for word in longer)}{_class(word[1] for word in longer)})"
+                f"(?:{'|'.join(map(re.escape, longer))})"
+            ),
+            _search(f"[0-9](?:{'|'.join(alone)})" if alone else _NEVER),
+            _search(f"[0-9](?<={leads}[0-9])(?:{'|'.join(led)})"),
         )
 
     def stand_in(self, text: str) -> bool:
         """Whether one does."""
-        return bool(self._words.search(text) or self._figures.search(text))
+        return any(search(text) for search in self._searches)
+
+
+_NEVER = "(?!)"
+
+
+def _class(characters: Iterable[str]) -> str:
+    """One of these characters."""
+    escaped = "".join(map(re.escape, sorted(set(characters))))
+    return f"[{escaped}]" if escaped else _NEVER
+
+
+def _search(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern).search
 
 
 def _told(cue: str) -> str:
