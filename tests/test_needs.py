@@ -12,6 +12,7 @@ import pytest
 from matcher.corpora import read_any
 from matcher.corpora.pasted import challenge_from_text
 from matcher.records import Challenge
+from matcher.text.asked import of_line
 from matcher.text.indicators import parse_indicators
 from matcher.text.needs import is_need, read_need
 from matcher.text.stated import candidates_of
@@ -99,3 +100,16 @@ def test_each_of_very_many_days_is_told_with_its_clause_and_only_the_first_is_fi
     assert len(found) == 8_000
     assert {one.words for one in found} == {"报名在2027年3月1日前"}
     assert [bool(one.features["first"]) for one in found[:3]] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("4℃下贮藏21天，褐变指数不超过2.0", [("褐变指数", "4℃下贮藏21天")]),
+        ("目前合格率85%，要求合格率不低于95%", [("合格率", "")]),
+    ],
+)
+def test_a_circumstance_in_a_clause_of_its_own_goes_to_the_target_behind_it(
+    line: str, told: list[tuple[str, str]]
+) -> None:
+    assert [(one.name, one.condition) for one in of_line(line)] == told

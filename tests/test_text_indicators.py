@@ -209,3 +209,48 @@ def test_a_name_before_its_circumstance_and_a_change_from_today_are_told() -> No
     assert (now.change, wanted.name, wanted.change) == (None, "留核率", "increase_to")
     met, better = parse_indicators("收率现在80%，不低于75%")
     assert (met.change, better.change) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name", "operator", "value", "unit", "condition"),
+    [
+        # a share of something else, named between the sign and the number
+        ("单片修复费用不高于新叶片的三分之一", "单片修复费用", "≤", 100 / 3, "%", "新叶片"),
+        ("挠度不大于跨距的二百分之一", "挠度", "≤", 0.5, "%", "跨距"),
+        ("最高反转速度不超额定转速的1.2倍", "最高反转速度", "≤", 1.2, "倍", "额定转速"),
+        ("混凝土强度达到设计强度的四分之三", "混凝土强度", "≥", 75, "%", "设计强度"),
+        # any adjective with 于
+        ("纤维平均直径不粗于6.5μm", "纤维平均直径", "≤", 6.5, "μm", ""),
+        # counted by what no list of units knows
+        ("产能600板以上", "产能", "≥", 600, "板", ""),
+        # what it is shared out over belongs to the unit, but not the size or price of a piece
+        ("附着物每平方不超过1.5公斤", "附着物", "≤", 1.5, "kg/m²", ""),
+        ("露铝点每万米不多于2个", "露铝点", "≤", 2, "个/万米", ""),
+        ("弯曲度每根最多两毫米", "弯曲度每根", "≤", 2, "mm", ""),
+        ("每片成本增加不超过人民币0.2元", "每片成本增加", "≤", 0.2, "元", ""),
+    ],
+)
+def test_what_a_value_is_shared_out_over_or_held_against_is_read(
+    phrase: str, name: str, operator: str, value: float, unit: str, condition: str
+) -> None:
+    (found,) = parse_indicators(phrase)
+    assert (found.name, found.operator, found.unit) == (name, operator, unit)
+    assert found.value == pytest.approx(value)
+    assert found.condition == condition
+
+
+@pytest.mark.parametrize(
+    ("phrase", "low", "high"),
+    [
+        ("轴长公差+0.2/-0.1mm", -0.1, 0.2),
+        ("槽液温度六十加减五度", 55, 65),
+    ],
+)
+def test_deviations_told_apart_are_a_range(phrase: str, low: float, high: float) -> None:
+    (found,) = parse_indicators(phrase)
+    assert (found.operator, found.value, found.high) == ("区间", low, high)
+
+
+def test_a_numeral_of_digits_before_ten_thousand_runs_into_no_other() -> None:
+    (found,) = parse_indicators("总投入12万两年做完轴承寿命提高两成")
+    assert (found.value, found.change) == (20, "increase_by")

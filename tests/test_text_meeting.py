@@ -79,3 +79,12 @@ def test_pairs_labelled_before_they_were_run(folder: str, count: int) -> None:
     assert len(rows) >= count
     assert not [row for row, word in wrong if word == "达到"]
     assert 1 - len(wrong) / len(rows) >= 0.9, wrong
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict"),
+    [("抽检2000件，缺损6件", True), ("抽检2000件，缺损60件", False), ("产量2000件，缺损6件", None)],
+)
+def test_a_part_is_told_with_how_many_were_looked_at(shown: str, verdict: bool | None) -> None:
+    (target,) = parse_indicators("缺损率低于千分之五")
+    assert meets(target, parse_indicators(shown)[0]) is verdict

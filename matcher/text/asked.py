@@ -14,6 +14,7 @@ from matcher.contacts import part_contacts
 from matcher.records import Indicator
 from matcher.speech import part_of_speech
 from matcher.text.candidates import Candidate, learnt, score
+from matcher.text.circumstances import told_under, under
 from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs
 from matcher.text.tokenise import default_tokenizer
@@ -125,20 +126,28 @@ def _put_right(found: Indicator, kept: list[Indicator]) -> Indicator | None:
 
 
 def of_line(line: str) -> Iterator[Indicator]:
-    """The targets a line asks for.
+    """The targets a line asks for, each with the circumstances told in clauses of their own.
 
     >>> [one.name for one in of_line("目前合格率85%，预算200万元，要求合格率不低于95%")]
     ['合格率']
+    >>> [(one.name, one.condition) for one in of_line("4℃下贮藏21天，褐变指数不超过2.0")]
+    [('褐变指数', '4℃下贮藏21天')]
     """
     weights = learnt(CHOICE)
-    yield from (one.value for one in candidates_of(line) if one.score(weights) > 0)
+    told = [(one.value, one.score(weights["asked"])) for one in candidates_of(line)]
+    targets = {at: under(one, told[:at], weights["under"])
+               for at, (one, asked) in enumerate(told) if asked > 0}  # fmt: skip
+    beside = {id(one) for its in targets.values() for one in its}
+    for at, its in targets.items():
+        if id(told[at][0]) not in beside:
+            yield told_under(told[at][0], its)
 
 
 def surely_asked(found: Indicator) -> bool:
     """Whether what is said in passing is a target, and not of the money or the term."""
     if found.value is None:
         return False
-    return score(_features(found, found.text, found.text), learnt(CHOICE)) > 0
+    return score(_features(found, found.text, found.text), learnt(CHOICE)["asked"]) > 0
 
 
 def candidates_of(line: str) -> Iterator[Candidate]:

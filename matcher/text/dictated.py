@@ -62,7 +62,7 @@ _DAY = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年(?:[一�
 _TO = re.compile(rf"(\d(?:到|至)(?:零上)?)(?P<last>{_SPOKEN})(?![{HAN}点分成])")
 # 三十二万七个月, 一点五一天, 三千四百五一天: the last of it counts what follows.
 _RUN_ON = re.compile(
-    rf"(?P<first>(?<![{HAN}万])[{HAN}万]*(?:万|点[零一二三四五六七八九]{{1,3}}|"
+    rf"(?P<first>(?<![{HAN}万])(?=[{HAN}])[{HAN}万]*(?:万|点[零一二三四五六七八九]{{1,3}}|"
     r"[百千万](?P<last>[一二三四五六七八九])))"
     r"(?P<next>[一二两三四五六七八九])(?=个(?!点|百分点)|天|[月年周班台亩](?!均))"
 )
@@ -76,7 +76,7 @@ _TWICE = re.compile(rf"(?<![{HAN}点])(?P<first>{_BELOW_TEN_THOUSAND}万)(?={_BE
 def _spoken() -> re.Pattern[str]:
     """A share, or a numeral before a unit or a limit."""
     return re.compile(
-        rf"(?<!分之)(?:[零〇幺一二三四五六七八九]{{3,}}|(?<![十百])(?P<under>[百千万])分之(?P<over>{_SPOKEN})|(?P<decimal>(?<![有差早晚午夜{HAN}])[{HAN}]{{1,3}}点[零一二三四五六七八九]{{1,4}}(?=[^{HAN}分刻点]|$)(?![多几]))|(?P<plain>{_SPOKEN})"
+        rf"(?<!分之)(?:[零〇幺一二三四五六七八九]{{3,}}|(?<![{HAN}])(?P<under>[百千万])分之(?P<over>{_SPOKEN})|(?P<decimal>(?<![有差早晚午夜{HAN}])[{HAN}]{{1,3}}点[零一二三四五六七八九]{{1,4}}(?=[^{HAN}分刻点]|$)(?![多几]))|(?P<plain>{_SPOKEN})"
         rf"(?!万?分之)(?P<times>[万亿])?(?P<half>(?=公?[斤米]半))?(?P<behind>(?=个?{UNIT}|{_LIMITED})))"
     )
 

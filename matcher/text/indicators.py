@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matcher.records import Challenge, Indicator, IndicatorChange
+from matcher.speech import part_of_speech
 from matcher.text.dictated import Breath, breaths
 from matcher.text.facets import split_clauses
 from matcher.text.indicator_names import NAME_BEGIN, NAME_END, name_of, trailing
@@ -22,7 +23,8 @@ from matcher.text.notation import plain_signs
 from matcher.text.offers import is_a_day, is_a_fact, is_offered
 from matcher.text.pieces import CONDITION_AFTER, WHEN, split_quantities
 from matcher.text.quantities import Quantity, quantities
-from matcher.text.units import HARDNESS, UNIT, normalise_unit
+from matcher.text.tokenise import default_tokenizer
+from matcher.text.units import HARDNESS, UNIT, in_base_units, normalise_unit, unit_kind
 
 _WITHOUT_WHEN = re.compile(r"(?:(?:的?条件|情况)下|(?<=[A-Za-z℃%\d速率力压温湿度荷载])[下时])$")
 _CONDITION_BEFORE = re.compile(
@@ -55,7 +57,7 @@ _TARGET_IN_BRACKETS = re.compile(
 _ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
 # 每小时产量不少于1200件: what it is counted by may stand before the name.
 _EACH = re.compile(
-    r"每(分钟|小时|秒|天|日|年|月|台班|班|炉|米|万发)(?=[^\d]{2}|[产分做出]$)|一个?(小时|钟头|分钟|天|方|亩|吨|炉|台班|班)(?=$|[^\d]{2})"
+    r"每(分钟|小时|秒|天|日|年|月|台班|班|炉|米|万发)(?=[^\d]{2}|[产分做出]$)|一个?(小时|钟头|分钟|天|方|亩|吨|炉|台班|班|公斤|头)(?=$|[^\d]{2})"
 )
 _AMOUNTS = re.compile("t|kg|g|斤|件|个|只|L|m³|m²|张|包|箱|亩|元|片|瓶|袋|头|台")
 # 按GB/T 228.1检测，抗拉强度…: how it is to be measured.
@@ -99,8 +101,11 @@ _NEXT_ITEM = re.compile(r"(?<=[\d%A-Za-z℃下上内])\s+\d{1,2}[.、．]\s*(?=[
 _CIRCLED = re.compile("[①-⑳]")
 # 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
 _EACH_BEHIND = re.compile(
-    r"(?<=[\u4e00-\u9fff])(?P<each>[每一]个?(?:分钟|小时|天|吨|台班|台|件|亩|升|米|炉|头|公斤|平方厘米|立方厘米|平方米|平米|立方米?|斤))(?P<of>[\u4e00-\u9fff]?)$"
+    rf"(?<=[\u4e00-\u9fffA-Z])(?:每\s?(?P<each>(?![百千万]?次)[百千万]?(?>{UNIT}))|"
+    r"一个?(?P<one>分钟|小时|钟头|天|吨|台班|台|件|亩|升|米|炉|头|公斤|斤|平方厘米|立方厘米|平方米|平米|立方米?))"
+    r"[\u4e00-\u9fff]?$"
 )
+_PRICE = re.compile("钱|费|价|成本")
 # A ratio has no unit to share.
 _OTHERWISE = re.compile(
     "^(?:[\u4e00-\u9fff]{1,5}[时下后]|白天|[空满]载|夏[天季])(?=[\u4e00-\u9fff]{2})"
@@ -136,9 +141,7 @@ _OF_ANOTHER = re.compile(
     r"重量|体积|强度|硬度|精度|速度|误差|周期)$"
 )
 _RELATIVE = re.compile(
-    r"^(?P<name>.{1,20}?)(?P<compared>(?:不|不得|不应)?(?:高于|超过|大于|低于|小于|少于)|达到|"
-    r"控制在|仅?为|只有|仅有|是|[≥≤<>])"
-    r"(?P<of>[^,，]{2,15})的$"
+    r"^(?P<name>.{1,20}?)(?P<compared>控制在|仅?为|只有|仅有|是)(?P<of>[^,，]{2,15})的$"
 )
 _TEMPERATURE = re.compile(
     rf"^(?P<condition>(?:在)?(?:零下|零上|[-+])?\d+(?:\.\d+)?(?:\s*(?:~|至|-|到)\s*(?:零下|零上|"
@@ -200,9 +203,44 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
             found.append(Indicator(name=clause[:200], operator="有", text=clause))
         else:
             found += _of_clause(clause)
+    if len(found) > 1:
+        found = _parts_of_all(found)
     if len(found) > 1 and _MAYBE_TESTS.search(text):
         found = [one for one in found[:-1] if not _is_test(one)] + found[-1:]
     return tuple(found)
+
+
+def _parts_of_all(found: list[Indicator]) -> list[Indicator]:
+    """抽检2000件，缺损6件: how many were looked at is told with how many of them it was.
+
+    >>> [(one.name, one.condition) for one in parse_indicators("抽检2000件，缺损6件")]
+    [('缺损', '抽检2000件')]
+    """
+    kept = found[:1]
+    for one in found[1:]:
+        whole = kept[-1]
+        if _counts(whole) and _counts(one) and _is_part(one, whole) and _taken(whole.name):
+            told = "；".join(filter(None, (whole.text, one.condition)))
+            kept[-1] = one.model_copy(update={"condition": told})
+        else:
+            kept.append(one)
+    return kept
+
+
+def _is_part(one: Indicator, whole: Indicator) -> bool:
+    return one.unit == whole.unit and (one.value or 0.0) < (whole.value or 0.0)
+
+
+def _counts(one: Indicator) -> bool:
+    """Whether it is a bare number of things."""
+    bare = one.operator == "=" and one.change is None and one.high is None
+    return bare and one.value is not None and unit_kind(one.unit) in ("count", "other")
+
+
+def _taken(name: str) -> bool:
+    """Whether a name only tells what was done with things: 抽检, 发了, 送测异常电池."""
+    words = [word for word in default_tokenizer().cut(name) if word != "了"]
+    return not words or any(part_of_speech(word)[0] == "v" for word in (words[0], words[-1]))
 
 
 def _is_test(one: Indicator) -> bool:
@@ -405,7 +443,7 @@ def _main_quantity(found: tuple[Quantity, ...]) -> Quantity | None:
 
 
 def _relative(piece: _Piece, found: Quantity) -> tuple[_Piece, Quantity]:
-    """不超过进口产品的80%: what it is 80% of is a condition."""
+    """仅为进口产品的80%: what it is 80% of is a condition."""
     led = _RELATIVE.match(piece.text[piece.start : found.start].lstrip())
     if led is None:
         return piece, found
@@ -433,6 +471,7 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         before, found = _led_by_change(before, led, found)
     if found.former:
         conditions.append("原来")
+    conditions.append(found.reference)
     if not found.said and _outlasts(before, found.unit, after):
         found = found._replace(sign="≥")
     if abbreviated := _ABBREVIATED.fullmatch(after):
@@ -511,17 +550,34 @@ def _counted_by(name: str, unit: str) -> tuple[str, str]:
     """What a quantity is counted by goes from its name to its unit.
 
     >>> _counted_by("铂铑损耗每吨纱", "g"), _counted_by("每小时产量", "件")
-    (('铂铑损耗', 'g/吨纱'), ('每小时产量', '件/h'))
+    (('铂铑损耗', 'g/t'), ('每小时产量', '件/h'))
     """
     if not unit or "/" in unit or unit in _RATIOS:
         return name, unit
     if each := _EACH_BEHIND.search(name):
-        counted = f"{each['each'][1:].removeprefix('个')}{each['of']}"
+        counted = each["each"] or each["one"]
+        if _of_a_piece(unit) and not _measures(counted):
+            return name, unit
         return name[: each.start()], normalise_unit(f"{unit}/{counted}")
     each = _EACH.match(name)
     if each is None or (each[2] and not _AMOUNTS.fullmatch(unit)):
         return name, unit
     return name, normalise_unit(f"{unit}/{each[1] or each[2]}")
+
+
+def _of_a_piece(unit: str) -> bool:
+    """Whether a unit is of a size, a time or a price: a piece has it, and it is not shared out.
+
+    >>> [_of_a_piece(unit) for unit in ("mm", "元", "个", "kg")]
+    [True, True, False, False]
+    """
+    base = in_base_units(1.0, unit)
+    return base is not None and base[1] in ("meter", "second", "kelvin", "yuan")
+
+
+def _measures(unit: str) -> bool:
+    base = in_base_units(1.0, unit)
+    return base is not None and base[1] not in ("piece", "occurrence")
 
 
 def _led_by_change(before: str, led: re.Match[str], found: Quantity) -> tuple[str, Quantity]:
@@ -537,6 +593,8 @@ def _led_by_change(before: str, led: re.Match[str], found: Quantity) -> tuple[st
 
 def _unit(found: Quantity, in_brackets: str, name: str) -> str:
     unit = found.unit or normalise_unit(in_brackets)
+    if unit == "块" and _PRICE.search(name):
+        return "元"
     return "℃" if unit == "度" and "温" in name else unit
 
 

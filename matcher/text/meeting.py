@@ -125,7 +125,7 @@ _QUANTITY_END = re.compile("[率度量值比数]$|误差|强度|寿命|时间")
 _DESIGNATED = re.compile(r"R[azy]|[α-ω]\d?|(?<![A-Za-z])[A-Z]\d{2}(?!\d)")
 # 1000处缺陷漏了11处
 _PART_OF = re.compile(
-    r"(?<![\d.])(?P<all>\d+)\s*(?P<of>[\u4e00-\u9fff]?)[^\d,，]{0,8}?"
+    r"(?<![\d.])(?P<all>\d+)\s*(?P<of>[\u4e00-\u9fff]?)[^\d,，]{0,8}?[,，；]?[^\d,，；]{0,4}?"
     r"(?P<denied>不|未)?(?P<what>[\u4e00-\u9fff]{1,2})了?\s*(?P<part>\d+)\s*(?P<unit>[\u4e00-\u9fff]?)$"
 )
 # 300℃运转半年未坏: how far it was tried, not how far it goes.

@@ -31,6 +31,8 @@ _EXPONENT = re.compile(r"\^\s*\(\s*([-+]?\d+)\s*\)")
 _DEVIATIONS = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s*\(?\s*(?:\+(\d+(?:\.\d+)?)|0)\s*/\s*(?:-(\d+(?:\.\d+)?)|0)(?![\d.])\s*\)?"
 )
+# +0.2/-0.1mm: both deviations alone.
+_BOTH_DEVIATIONS = re.compile(r"(?<![\d.])\+(\d+(?:\.\d+)?)\s*/\s*-(\d+(?:\.\d+)?)(?![\d.])")
 _ROOT = re.compile(r"(?<=m)(?:\^\s*\(?\s*(?:1/2|0\.5)\s*\)?|½)|[·∙]?\s?√\s?m(?![A-Za-z])")
 _ROOTED = re.compile("[√½^]")
 # Φ60H7: a size with the letter and grade of its fit.
@@ -68,7 +70,7 @@ _DAYS_AND_HOURS = re.compile(
     rf"(?<![\d.])(\d+|[{HAN}]+)天(?:零|又)?\s*(\d+|[{HAN}]+)\s*个?(?:小时|钟头)"
 )
 _OTHER_WORDS = re.compile(
-    r"[+↑↓成掉块方毛浮]|[度斤克元升米秒]一|[往朝]上|度电|分钱|[十百].?[到至]|省下|不收|不要|拒收|不行|[上升提冲]到|"
+    r"[+↑↓成掉块方毛浮]|[度斤克元升米秒]一|[往朝]上|度电|分钱|[十百].?(?:[到至]|加减)|省下|不收|不要|拒收|不行|[上升提冲]到|"
     r"[降减缩升增提].?为|[于过](?:现在|目前|现有|当前)|[最至]多|每[厘毫米公千升吨]|[别不能得]过|"
     r"削减|没有一次|有(?=\s?\d)|[a-z]{2} ",
     re.IGNORECASE,
@@ -76,7 +78,9 @@ _OTHER_WORDS = re.compile(
 _TENTHS = re.compile(
     "([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分]|[个天次台亩班炉架])"
 )
-_HAN_RANGE = re.compile(f"(?<![{HAN}])(?=[{HAN}]*?[十百])[{HAN}]++(?=[到至][{HAN}]{{1,5}})")
+_HAN_RANGE = re.compile(
+    f"(?<![{HAN}])(?=[{HAN}]*?[十百])[{HAN}]++(?=(?:[到至]|加减)[{HAN}]{{1,5}})"
+)
 _COINS = re.compile(r"([一二两三四五六七八九\d])(?:(毛)钱?|(分)钱)(?![\u4e00-\u9fff])")
 _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
@@ -143,7 +147,7 @@ def plain_signs(text: str) -> str:
     if _ROOTED.search(text):
         text = _ROOT.sub(lambda found: "·m1/2" if "√" in found[0] else "1/2", text)
     if "/" in text and "+" in text:
-        text = _DEVIATIONS.sub(_deviating, text)
+        text = _BOTH_DEVIATIONS.sub(_from_nothing, _DEVIATIONS.sub(_deviating, text))
     if "(" in text:
         text = _EXPONENT.sub(r"^\1", text)
         text = _BRACKETED.sub(_opened, text)
@@ -209,6 +213,12 @@ def _deviating(found: re.Match[str]) -> str:
     """The range of a size with an upper and a lower deviation."""
     size, upper, lower = (float(part or 0) for part in found.groups())
     return f"{size - lower:.12g}~{size + upper:.12g}"
+
+
+def _from_nothing(found: re.Match[str]) -> str:
+    """Two deviations as a range about nothing."""
+    upper, lower = found.groups()
+    return f"±{upper}" if upper == lower else f"-{lower}~{upper}"
 
 
 def _opened(found: re.Match[str]) -> str:

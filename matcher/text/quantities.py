@@ -3,6 +3,7 @@
     two_sided  = amount below name below amount | bound { "," | "且" } bound
     quantity   = two_sided | fold | { prefix } value [ limit ]
     prefix     = comparison | change | about | scale | per | filler
+    value      = [ reference 的 ] value                      (of a share: 不高于新品的三分之一)
     comparison = [ not ] ( 低于 | 超过 | ≥ | 至少 | 达到 | … )
     change     = ( 提高 | 降低 | … ) [ 至 | 到 ]
     value      = [ "±" ] amount [ range amount ] [ "±" amount ]
@@ -41,6 +42,10 @@ _CHANGES: dict[str, IndicatorChange] = {
 }  # fmt: skip
 _SIDES = {"≥": "low", "≤": "high", ">": "low", "<": "high"}
 _BELOW, _ABOVE = frozenset("<≤"), frozenset(">≥")
+# What a share is one of, between its comparison and its number: 不超总水量的5%.
+_REFERENCE = re.compile(r"\s?(?:到|为)?(?P<of>[^\s\d,，、:：;；()≥≤<>±~]{1,14})的\s?")
+_SHARES = frozenset(("%", "‰", "倍"))
+_COMPARED = _STRONG | {"达"}
 # A fraction of something else (进口的1/3) compares with it and has no value of its own; 只有 says
 # it of a thing that is known (只有钢件的三分之一).
 _OF_ANOTHER = re.compile(r"(?:只|仅)有(?!进口|国外|同类)[^,，]{1,15}的$")
@@ -77,6 +82,7 @@ class Quantity(NamedTuple):
     factor: float = 1.0
     former: bool = False
     difference: IndicatorChange | None = None
+    reference: str = ""
 
     @property
     def said(self) -> bool:
@@ -250,12 +256,27 @@ class _Parser:
         while self.kind(place) in _PREFIXES:
             place += 1
             if not self.touching(place, self.tokens[place - 1].end):
-                return None
+                return self.share_of(at, place)
         if place > at and first.kind not in _BEGINNINGS:
             return None
         if self.kind(place) not in ("amount", "half"):
             return None
         return self.value(self.tokens[at:place], place)
+
+    def share_of(self, at: int, place: int) -> tuple[Quantity, int] | None:
+        """不高于新品的三分之一: a share, and what it is one of."""
+        prefixes = self.tokens[at:place]
+        led = _REFERENCE.match(self.text, prefixes[-1].end)
+        if led is None or _Chain(prefixes).sign not in _COMPARED:
+            return None
+        place = self.after(led.end(), place)
+        if self.kind(place) != "amount" or self.tokens[place].start != led.end():
+            return None
+        amount = self.tokens[place].amount
+        if amount is None or normalise_unit(amount.unit) not in _SHARES:
+            return None
+        found = self.value(prefixes, place)
+        return (found[0]._replace(reference=led["of"]), found[1]) if found else None
 
     def fold(self, at: int) -> Quantity:
         token = self.tokens[at]
