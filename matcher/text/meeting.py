@@ -115,6 +115,10 @@ _CONTRASTS = tuple(
     )
 )  # fmt: skip
 _TRANSLATED = re.compile(r"[\u4e00-\u9fff]译[\u4e00-\u9fff]")
+# 转箱法 and 摩擦法, but 测试方法 names none.
+_METHOD = re.compile(
+    r"(?:[\u4e00-\u9fff][^方办算做用写说看想合违非执司无\W]|[A-Za-z]{2})法(?![律规院人定兰])"
+)
 # A temperature, a time, a number of times within a name: the circumstances of what is measured.
 _CIRCUMSTANCE = re.compile(
     r"-?\d+(?:\.\d+)?\s*(?:℃|°C|K(?![A-Za-z])|天|小时|h(?![A-Za-z])|分钟|次|年|MPa|kPa|nm)"
@@ -260,10 +264,13 @@ def _otherwise(wanted: str, shown: str) -> bool:
 
     >>> _otherwise("BLEU≥48（中译德）", "中译英BLEU 55"), _otherwise("经向≤3%", "经向2%、纬向4%")
     (True, False)
+    >>> _otherwise("跑绒≤5根（转箱法）", "摩擦法测得跑绒3根")
+    True
     """
-    ways = [frozenset(_TRANSLATED.findall(text)) for text in (wanted, shown)]
-    if all(ways) and not ways[0] & ways[1]:
-        return True
+    for ways in (_TRANSLATED, _METHOD):
+        own, other = (set(ways.findall(text)) for text in (wanted, shown))
+        if own and other and not own & other:
+            return True
     for words in _CONTRASTS:
         own, other = ({word for word in words if word in text} for text in (wanted, shown))
         if own and other and not own & other:
