@@ -178,6 +178,22 @@ def test_forty_needs_of_each_of_four_writers_are_read_as_far_as_they_were(
     assert short_of(needs, least, targets) == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "targets"),
+    [  # of weights that were not fitted on them; days 27 and 26 of 30 before those were chosen
+        ("seventeenth", (27, 27, 25, 29, 25), 60),
+        ("eighteenth", (20, 23, 27, 28, 26), 65),
+    ],
+)
+def test_two_writers_whom_nothing_was_fitted_on_are_read_as_far_as_they_were(
+    name: str, least: tuple[int, ...], targets: int
+) -> None:
+    needs = needs_in(DATA / name / "needs.jsonl")
+    assert len(needs) == 30
+    assert short_of(needs, least, targets) == {}
+    assert {one for need in needs for one in seen(need["private"], public_of(need))} <= {"苗苗"}
+
+
 def short_of(needs: list[dict[str, Any]], least: tuple[int, ...], targets: int) -> dict[str, int]:
     """The fields of which fewer are right than at least should be, and how many are."""
     right: Counter[str] = Counter()

@@ -39,14 +39,24 @@ def test_few_of_a_hundred_unseen_ways_of_writing_a_contact_are_left() -> None:
     assert len(left) <= 14
 
 
-def test_what_only_looks_alike_stays() -> None:
+def test_of_sixty_ways_that_nothing_was_fitted_on_half_as_many_are_left() -> None:
+    """38 strings of 108 by contacts alone, 17 once clauses are kept back."""
+    ways = rows("last_ways")
+    left = [one for text, strings in ways for one in seen(strings, public_of({"text": text}))]
+    assert len(ways) == 60
+    assert len(left) <= 18
+
+
+@pytest.mark.parametrize(("name", "most"), [("ways_harmless", 5), ("last_harmless", 11)])
+def test_what_only_looks_alike_stays(name: str, most: int) -> None:
+    """Of the last, that nothing was fitted on, five of 120 are lost by contacts alone."""
     lost = [
         one
-        for text, strings in rows("ways_harmless")
+        for text, strings in rows(name)
         for one in strings
         if one not in public_of({"text": text})
     ]
-    assert len(lost) <= 5
+    assert len(lost) <= most
 
 
 def test_of_the_shipped_lists_hardly_a_clause_is_kept_back() -> None:
