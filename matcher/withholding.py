@@ -29,6 +29,8 @@ _ENDS = "。！!？?；;，,…\n\t"
 _CLAUSE = re.compile(f"[^{_ENDS}]*[{_ENDS}]*")
 SIGNS = f"{_ENDS}：: "
 """What may stand around a clause and says nothing."""
+# A bare figure or sign in a column says nothing of anybody.
+_SAYS = re.compile("[\u4e00-\u9fff][^\u4e00-\u9fff]*[\u4e00-\u9fff]")
 # Nobody pauses in what is dictated: then what is judged and kept is some of it.
 _LONGEST, _LAP = 48, 6
 _SHORTEST_REST = 8
@@ -44,10 +46,10 @@ class Parted(NamedTuple):
 def may_disclose(text: str) -> bool:
     """Whether it is worth looking closer; quick, for it is asked of every text.
 
-    >>> may_disclose("私信找我"), may_disclose("总氧≤6ppm")
-    (True, False)
+    >>> may_disclose("私信找我"), may_disclose("总氧≤6ppm"), may_disclose("2000-3000万")
+    (True, False, False)
     """
-    return _cues().stand_in(text)
+    return bool(_SAYS.search(text)) and _cues().stand_in(text)
 
 
 def part_disclosing(text: str, cleared: Collection[str] = ()) -> Parted:
