@@ -69,14 +69,8 @@ def lines_of(path: Path) -> Iterator[list[str]]:
     """The columns of each line of a table."""
     for line in path.read_text("utf-8").splitlines():
         if not line.startswith("# "):
-            yield (
-                line.translate(_SIGNS).split("\t")
-                if "\t" not in line
-                else [
-                    part.translate(_SIGNS) if n == 0 else part
-                    for n, part in enumerate(line.split("\t"))
-                ]
-            )
+            first, *others = line.split("\t")
+            yield [first.translate(_SIGNS), *others]
 
 
 def texts() -> Iterator[Text]:
@@ -280,10 +274,10 @@ def main() -> None:
         weights, bias = fit(rows, told)
         least = round((_LEAST - bias) / _STEP * _TENTHS)
         save_file({"weights": weights}, data_path("models") / Path(WEIGHTS).name)
-        kept = {"made_by": "python -m benchmarks.disclosing --write", "least": least,
-                "cues": chosen}  # fmt: skip
-        (data_path("models") / Path(CHOICE).name).write_text(
-            json.dumps(kept, ensure_ascii=False, indent=0) + "\n", "utf-8"
+        kept = {"made_by": "python -m benchmarks.disclosing --write",
+                "weights": {"least": least, "cues": chosen}}  # fmt: skip
+        (data_path("models") / f"{CHOICE}.json").write_text(
+            json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8"
         )
 
 

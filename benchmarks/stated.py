@@ -20,7 +20,8 @@ from titles import DATA, SETS, keep, near
 
 from matcher.arrays import WideArray
 from matcher.corpora.pasted import unfolded
-from matcher.text.candidates import Candidate, learnt
+from matcher.learnt import learnt
+from matcher.text.candidates import Candidate
 from matcher.text.dateline import written_on
 from matcher.text.needs import bare_text
 from matcher.text.normalise import simplify

@@ -224,7 +224,7 @@ def near(
 
 
 def keep(choice: str, weights: Mapping[str, Any], made_by: str) -> None:
-    """Write the weights of a choice where `matcher.text.candidates.learnt` reads them."""
+    """Write the weights of a choice where `matcher.learnt.learnt` reads them."""
     told = {"made_by": made_by, "weights": weights}
     text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     data_path(f"models/{choice}.json").write_text(text, "utf-8")

@@ -7,14 +7,13 @@ these stand right before and behind. How much each counts is learnt (`benchmarks
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from matcher.contacts import SURNAME
-from matcher.resources import data_path
+from matcher.learnt import learnt
 from matcher.speech import is_word
 from matcher.tagging import PERSON, tagged
 
@@ -181,15 +180,11 @@ def _names(text: str) -> Iterator[tuple[float, int, str]]:
 @lru_cache(maxsize=100_000)
 def _chance(name: str, surname: int) -> float:
     """How much oftener its characters stand in names than in words."""
-    given, surnames = _chances()
+    weights = learnt("persons")
+    given: Mapping[str, float] = weights["given"]
+    surnames: Mapping[str, float] = weights["surnames"]
     rates = [given.get(char, -1.0) for char in name[surname:]]
     return surnames.get(name[:surname], -2.0) / 2 + sum(rates) / len(rates) + min(rates) / 2
-
-
-@cache
-def _chances() -> tuple[Mapping[str, float], Mapping[str, float]]:
-    kept = json.loads(data_path("models/persons.json").read_text("utf-8"))["weights"]
-    return kept["given"], kept["surnames"]
 
 
 def _persons(text: str, kinds: list[str]) -> Clues:

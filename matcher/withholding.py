@@ -8,19 +8,19 @@ with one click that it may.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 from matcher.clues import Clues, clues_in
 from matcher.contacts import half_width
 from matcher.errors import ModelError
+from matcher.learnt import learnt
 from matcher.resources import data_path
 
-CHOICE, WEIGHTS = "models/disclosing.json", "models/disclosing.safetensors"
+CHOICE, WEIGHTS = "disclosing", "models/disclosing.safetensors"
 WITHHELD = "未公开的话（似有联系方式或人名）"
 """The column of a record that keeps what is not shown: a line each, 栏目：话."""
 CLEARED = "可以公开的话（看过，没有联系方式或人名）"
@@ -197,14 +197,8 @@ def _told(cue: str) -> str:
 
 
 @cache
-def _learnt() -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(data_path(CHOICE).read_text("utf-8"))
-    return kept
-
-
-@cache
 def _cues() -> Cues:
-    return Cues(_learnt()["cues"])
+    return Cues(learnt(CHOICE)["cues"])
 
 
 @cache
@@ -217,4 +211,4 @@ def _judge() -> _Judge:
             weights = kept.get_tensor("weights").tolist()
     except (SafetensorError, OSError) as error:
         raise ModelError("模型读不出来", given=str(path), remedy="重新安装") from error
-    return _Judge(weights, _learnt()["least"])
+    return _Judge(weights, learnt(CHOICE)["least"])

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 
 from matcher.contacts import part_contacts
+from matcher.learnt import learnt
 from matcher.records import Indicator
 from matcher.speech import part_of_speech
-from matcher.text.candidates import Candidate, learnt, score
+from matcher.text.candidates import Candidate, score
 from matcher.text.circumstances import told_under, under
 from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs

@@ -1,32 +1,16 @@
 """What may be meant by a field of a need, and what speaks for it.
 
 How much each thing counts was fitted on labelled needs by a program of `benchmarks`, and stands in
-a file of ``models``.
+a file of ``models`` (`matcher.learnt`).
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
-from matcher.resources import data_path
-
 Features = Mapping[str, float]
-
-
-@cache
-def learnt(name: str) -> Mapping[str, Any]:
-    """How much each thing counts, as it was fitted for a choice.
-
-    >>> sorted(learnt("stated"))
-    ['amount', 'deadline', 'organisation', 'term']
-    """
-    kept: Mapping[str, Any] = json.loads(data_path(f"models/{name}.json").read_text("utf-8"))
-    weights: Mapping[str, Any] = kept["weights"]
-    return weights
 
 
 def score(features: Features, weights: Features) -> float:

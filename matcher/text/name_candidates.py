@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME
+from matcher.learnt import learnt
 from matcher.speech import is_word
 from matcher.tagging import PERSON, Tagged
-from matcher.text.candidates import Features, learnt, score
+from matcher.text.candidates import Features, score
 
 CHOICE = "persons"
 _HAN = "\u4e00-\u9fff"

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from matcher.learnt import learnt
 from matcher.speech import part_of_speech
-from matcher.text.candidates import Features, learnt, score
+from matcher.text.candidates import Features, score
 from matcher.text.quantities import Quantity
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.units import unit_kind

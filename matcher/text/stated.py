@@ -17,9 +17,10 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from matcher.learnt import learnt
 from matcher.resources import data_path
 from matcher.text.amounts import parse_duration, parse_money
-from matcher.text.candidates import Candidate, Features, best, learnt, sureness
+from matcher.text.candidates import Candidate, Features, best, sureness
 from matcher.text.dateline import is_dateline
 from matcher.text.days import Day, days_in, in_digits
 from matcher.text.demander import Organisation, organisations

@@ -18,8 +18,9 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME, part_contacts
+from matcher.learnt import learnt
 from matcher.speech import part_of_speech
-from matcher.text.candidates import Candidate, best, learnt
+from matcher.text.candidates import Candidate, best
 from matcher.text.clauses import (
     AS_TOPIC,
     ASKING,
