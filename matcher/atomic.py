@@ -89,27 +89,32 @@ def temporary_path(beside: Path) -> Iterator[Path]:
         OSError: it cannot be made.
     """
     _clear_leftovers(beside.parent)
-    temporary, lock = _begun(beside)
+    temporary = beside.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}{beside.suffix}")
+    lock = None
+    # Begun inside: Ctrl-C can come between the making of the file and the next line.
     try:
+        lock = _begun(temporary)
         yield temporary
     finally:
         for name in (temporary.name, *(f"{temporary.name}-{kind}" for kind in _BESIDE)):
             temporary.with_name(name).unlink(missing_ok=True)
-        os.close(lock)
+        if lock is not None:
+            os.close(lock)
 
 
-def _begun(final: Path) -> tuple[Path, int]:
-    """An empty temporary file, and the handle that shows others that it is in use."""
+def _begun(temporary: Path) -> int:
+    """The handle of a file made empty, that shows others that it is in use."""
     while True:
-        temporary = final.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}{final.suffix}")
         try:
             lock = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         except FileNotFoundError as error:  # the folder is there, and takes no files
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), final) from error
+            raise PermissionError(
+                errno.EACCES, os.strerror(errno.EACCES), temporary.parent
+            ) from error
         # Between the two steps another process may have taken it for a leftover.
         _locked(lock)
         if temporary.exists():
-            return temporary, lock
+            return lock
         os.close(lock)
 
 

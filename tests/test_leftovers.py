@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from matcher import Challenge, Workspace
+from matcher import Challenge, Workspace, atomic
 from matcher.atomic import atomic_path, temporary_path
 from matcher.index import backup as backups
 from matcher.index.backup import backup, restore
@@ -69,6 +69,19 @@ def test_what_another_run_uses_stays(tmp_path: Path) -> None:
         other.kill()
     with temporary_path(tmp_path / "c"):
         pass
+    assert _hidden(tmp_path) == []
+
+
+def test_ctrl_c_right_after_the_file_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(handle: int) -> bool:
+        assert _hidden(tmp_path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(atomic, "_locked", interrupted)
+    with pytest.raises(KeyboardInterrupt), atomic_path(tmp_path / "a.txt"):
+        pytest.fail("never begun")
     assert _hidden(tmp_path) == []
 
 
