@@ -87,3 +87,17 @@ def test_a_running_service_clears_by_itself(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.02)
         assert old not in left(service)[0]
+
+
+def test_jobs_of_one_second_keep_their_order(service: Service) -> None:
+    """The board shows the last report, also where two were done within a second."""
+    queued = [service.jobs.add(1, "report", {}).job_id for _ in range(20)]
+    for _ in queued:
+        claimed = service.jobs.claim()
+        assert claimed is not None
+        service.jobs.finish(claimed.job_id, {})
+        last = service.jobs.latest_done("report")
+        assert last is not None
+        assert last.job_id == claimed.job_id
+    listed, _ = service.jobs.page(["report"], 1, 50)
+    assert [one.job_id for one in listed] == queued[::-1]

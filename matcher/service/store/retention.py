@@ -16,7 +16,7 @@ JOB_ID = re.compile(r"[0-9a-f]{16}")
 # The board and the review queue read the last report for as long as there is no newer one.
 _OLD_JOBS = """FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND finished < ?
     AND id IS NOT (SELECT id FROM jobs WHERE kind = 'report' AND state = 'done'
-    ORDER BY finished DESC, id LIMIT 1)"""
+    ORDER BY finished DESC, id DESC LIMIT 1)"""
 # A job that waits may still need its file.
 _OLD_UPLOADS = """FROM uploads WHERE created < ? AND NOT EXISTS (SELECT 1 FROM jobs
     WHERE state IN ('queued', 'running') AND json_extract(settings, '$.upload_id') = uploads.id)"""
