@@ -9,29 +9,42 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
+import random
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 HEADER = (
     "序号", "项目名称", "需求单位", "技术领域", "背景及主要问题", "考核指标", "榜额", "截止时间",
     "所在省", "联系人",
 )  # fmt: skip
-PROBLEM = "单晶叶片合格率低，杂晶与再结晶缺陷难以控制，需要成套工艺。" * 3
+CORPORA = Path(__file__).resolve().parents[1] / "corpora"
+LISTS = ("silver/problems", "demo/challenges", "demo/chokepoints35")
 
 
-def _row(n: int) -> list[str | int]:
-    return [
-        n, f"高温合金涡轮叶片精密铸造技术{n}", f"某某重工{n % 500}有限公司", "新材料；航空",
-        f"{PROBLEM}第{n}批试验件合格率{n % 97}%。",
-        f"合格率≥{n % 90}%；1100℃持久寿命≥{n}h", f"{n % 900 + 100}万元",
-        "2026年3月底前",
-        "辽宁省大连市", "王工",
-    ]  # fmt: skip
+def _rows(count: int) -> Iterator[list[str | int]]:
+    """Rows put together from the sentences and targets of the shipped lists, drawn anew for each:
+    what is read once and remembered is no measure of a list that somebody wrote.
+    """
+    told = [json.loads(line) for name in LISTS
+            for line in (CORPORA / f"{name}.jsonl").read_text("utf-8").splitlines()]  # fmt: skip
+    said = [one for row in told for one in re.findall("[^。；;]{6,}[。；;]", row["problem"])]
+    targets = [one for row in told for one in re.split("[；;。]", row.get("indicators_text") or "")
+               if one]  # fmt: skip
+    draw = random.Random(0)
+    for n in range(1, count + 1):
+        yield [
+            n, f"{draw.choice(told)['title']}（{n}）", f"某某重工{n % 500}有限公司", "新材料；航空",
+            "".join(draw.sample(said, 3)), "；".join(draw.sample(targets, 3)),
+            f"{draw.randint(50, 900)}万元", "2026年3月底前", "辽宁省大连市", "王工",
+        ]  # fmt: skip
 
 
 def make(folder: Path, count: int) -> list[Path]:
@@ -39,7 +52,7 @@ def make(folder: Path, count: int) -> list[Path]:
     import openpyxl
 
     rows: list[list[str | int]] = [["2026年揭榜挂帅榜单"], list(HEADER)]
-    rows += [_row(n) for n in range(1, count + 1)]
+    rows += _rows(count)
     rows.append(["合计", "", "", "", "", "", count])
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet("榜单")
@@ -72,7 +85,9 @@ def read(path: Path) -> None:
 def read_by(checkout: Path, path: Path) -> float:
     """Read a file with the code of a checkout, in a fresh process; its processor time."""
     command = [sys.executable, __file__, "--read", str(path)]
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    # As the command line sets it.
+    more = {"PYTHONPATH": str(checkout), "OPENBLAS_THREAD_TIMEOUT": "20"}
+    environment = {**os.environ, **more}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     print(f"{checkout.name} {done.stdout.strip()}")
     return float(done.stdout.rpartition("处理器 ")[2].partition(" s")[0])

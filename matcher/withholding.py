@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 from zlib import crc32
 
-from matcher.clues import Clues, clues_in
+from matcher.clues import Clues, plain_clues, tagged_clues
 from matcher.contacts import half_width
 from matcher.errors import ModelError
 from matcher.learnt import learnt
@@ -121,17 +121,22 @@ def clauses(text: str) -> Iterator[str]:
 
 
 class _Judge:
-    """What was learnt: the weight of every clue by its place."""
+    """What was learnt: the weight of every clue by its place, from which score on a clause is kept
+    back, and from which on it is worth asking the tagger.
+    """
 
-    def __init__(self, weights: list[int], least: int) -> None:
+    def __init__(self, weights: list[int], least: int, worth_tagging: int) -> None:
         self._weights = weights
-        self._least = least
+        self._least, self._worth_tagging = least, worth_tagging
 
     def discloses(self, clause: str, before: str, behind: str) -> bool:
         """Whether more speaks for it than is to be borne."""
         if not _cues().stand_in(clause):
             return False
-        return self.score(clues_in(clause, before, behind)) > self._least
+        plain = self.score(plain_clues(clause, before, behind))
+        if plain <= self._worth_tagging:
+            return False
+        return plain + self.score(tagged_clues(clause)) > self._least
 
     def score(self, clues: Clues) -> int:
         """In whole numbers, the same on every machine."""
@@ -211,4 +216,5 @@ def _judge() -> _Judge:
             weights = kept.get_tensor("weights").tolist()
     except (SafetensorError, OSError) as error:
         raise ModelError("模型读不出来", given=str(path), remedy="重新安装") from error
-    return _Judge(weights, learnt(CHOICE)["least"])
+    told = learnt(CHOICE)
+    return _Judge(weights, told["least"], told["worth_tagging"])

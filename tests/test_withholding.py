@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
+from matcher import withholding
+from matcher.clues import Clues, tagged_clues
 from matcher.corpora import read_any
 from matcher.corpora.output.write import write_challenges
 from matcher.corpora.pasted import challenge_from_text
@@ -45,6 +48,33 @@ def test_of_sixty_ways_that_nothing_was_fitted_on_half_as_many_are_left() -> Non
     left = [one for text, strings in ways for one in seen(strings, public_of({"text": text}))]
     assert len(ways) == 60
     assert len(left) <= 18
+
+
+def test_asking_the_tagger_of_few_clauses_only_lets_no_more_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It costs ten times what the rest does; of most clauses it could no longer change the end."""
+    texts = [text for name in ("ways", "written", "ways_harmless") for text, _ in rows(name)]
+    path = data_path("corpora") / "silver" / "problems.jsonl"
+    listed = [json.loads(line)["problem"] for line in path.read_text("utf-8").splitlines()[:600]]
+    asked: list[str] = []
+
+    def told(clause: str) -> Clues:
+        asked.append(clause)
+        return tagged_clues(clause)
+
+    monkeypatch.setattr(withholding, "tagged_clues", told)
+    found = [part_disclosing(text) for text in texts]
+    asked.clear()
+    for text in listed:
+        part_disclosing(text)
+    few = len(asked)
+    monkeypatch.setattr(withholding._judge(), "_worth_tagging", -math.inf)
+    assert found == [part_disclosing(text) for text in texts]
+    asked.clear()
+    for text in listed:
+        part_disclosing(text)
+    assert 0 < few < len(asked) / 2
 
 
 @pytest.mark.parametrize(("name", "most"), [("ways_harmless", 5), ("last_harmless", 11)])

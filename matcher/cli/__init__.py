@@ -156,6 +156,9 @@ def main() -> None:
 def _check_environment() -> None:
     """What libraries would stumble over, far from where it was set."""
     os.environ["MPLBACKEND"] = "agg"  # pictures go into files; there may be no other
+    # Read when numpy is loaded. Threads of OpenBLAS wait busily for more to do, by default about as
+    # long as it takes to read fifty rows; 2**20 ticks are a thousandth of a second.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
     moment = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not (moment.isascii() and moment.isdecimal()):
         raise InputError(
