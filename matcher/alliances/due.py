@@ -216,7 +216,7 @@ def _as_agreed_between(
     amount, base = amount_of(one.row)[0], _CALLED.get(base_of(one.row) or "")
     if plan is None or others or one.unsplit or amount is None or base is None:
         return
-    if not _ASKED.search(alliance.question):
+    if not ("合作怎么约定怎么分" in alliance.asks or _ASKED.search(alliance.question)):
         return
     texts = {"利益机制": alliance.benefit_mechanism, "备注": f"{alliance.note}。{one.row.note}"}
     for where, text in texts.items():
@@ -268,7 +268,10 @@ def _kept(pack: PolicyPack, alliance: Alliance, rows: Sequence[Reckoned]) -> Ite
         return
     if amount is None or one.least is None or one.row.holder_kind not in _KEEPING:
         return
-    if base_of(one.row) != "转让许可净收入" or not re.search(topic.words, words_of(alliance)):
+    chosen = "收入归谁余下怎么用" in alliance.asks
+    if base_of(one.row) != "转让许可净收入":
+        return
+    if not (chosen or re.search(topic.words, words_of(alliance))):
         return
     given = max(one.least, one.agreed or one.least, one.paid)
     yield (

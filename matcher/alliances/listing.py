@@ -230,7 +230,8 @@ def contracts_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
     '60 万元（K9）：盟主确认了课题，K9 是这两个'
     """
     rules = any(i.key == "confirmed_by_lead" for p in pack.programme for i in p.items)
-    if not rules or not _CONTRACT.search(alliance.question):
+    asked = "课题算不算省级项目" in alliance.asks or _CONTRACT.search(alliance.question)
+    if not (rules and asked):
         return
     told = []
     for one in alliance.grants:

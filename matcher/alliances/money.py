@@ -13,6 +13,7 @@ from matcher.alliances.answered import each_told
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.due import Due, due_of
 from matcher.alliances.facts import alliance_facts, base_told, ratio_told
+from matcher.alliances.kinds import Known, kinds_told, untold
 from matcher.alliances.listing import (
     confirmed,
     contracts_told,
@@ -276,8 +277,17 @@ def advice_for(
     absent = [i for i in alliance.challenges if i not in known]
     more += _without_list(pack, alliance, facts, means, absent, bool(carried), year)
     answers = means.answers or due.answers
-    lines = each_told(pack, alliance, (*own, *more), answers, due.rewards)
-    return tuple(replace(one, each=lines) for one in (*own, *more))
+    whole = (*own, *more)
+    if not alliance.asks:
+        lines = each_told(pack, alliance, whole, answers, due.rewards)
+        return tuple(replace(one, each=lines) for one in whole)
+    lines = kinds_told(Known(pack, alliance, whole, answers, due.rewards))
+    return tuple(
+        replace(
+            one, each=lines, answers=untold(lines, one.answers), topics=untold(lines, one.topics)
+        )
+        for one in whole
+    )
 
 
 def _with_lead_paid(pack: PolicyPack, alliance: Alliance, year: int) -> PolicyPack:
@@ -306,8 +316,12 @@ def _with_answers(
     told += fraud_told(pack, alliance)
     told += contracts_told(pack, alliance)
     told += base_told(pack, alliance, means)
-    told += ratio_told(pack, facts) if alliance.question else ()
-    if alliance.question and means.topics and not _REWARDS.search(alliance.question):
+    told += ratio_told(pack, facts) if alliance.question or alliance.asks else ()
+    if (
+        alliance.question
+        and means.topics
+        and not (alliance.asks or _REWARDS.search(alliance.question))
+    ):
         return replace(means, answers=tuple(told), topics=(*means.topics, *due.answers))
     return replace(means, answers=(*told, *due.answers))
 

@@ -49,6 +49,46 @@ def proposals_told(
         yield from _of_plans(pack, alliance, advice, told)
 
 
+def offers_told(rewards: Sequence[tuple[LeastShare, Reckoned]]) -> Iterator[str]:
+    """What the columns say is offered or asked for, held against what is due by the rules.
+
+    >>> from matcher.alliances.reckoning import Reckoned
+    >>> from matcher.policy import shipped_pack
+    >>> from matcher.records.alliance import Income
+    >>> rule = shipped_pack("china-law").funding_rule("licence-reward")
+    >>> row = Income(way="许可", net_wan=200, offered_percent=40)
+    >>> list(offers_told([(rule, Reckoned(row, True, "", least=Decimal(100)))]))
+    ['拟给或要求的 40% 是 80 万元，比应给的 100 万元少 20 万元：不够']
+    """
+    for rule, one in rewards:
+        row = one.row
+        share, theirs = row.offered_percent, row.offered_wan
+        worth, held = equity_of_row(row)
+        if rule.base == "股份或出资":
+            if held and share is not None:
+                yield _of_company(rule, wan(share), held, worth)
+            continue
+        amount, due = amount_of(row)[0], _due(one)
+        if due is None or one.part is not None or one.unsplit:
+            continue
+        if share is not None and amount is not None:
+            yield _offered(f"{plain(wan(share))}% 是", up(amount * wan(share) / 100), due, "应给")
+        if theirs is not None:
+            left = max(NONE, due - one.paid)
+            what = "还差" if one.paid else "应给"
+            yield _offered("", wan(theirs), left, what)
+
+
+def _offered(named: str, theirs: Decimal, due: Decimal, what: str) -> str:
+    if theirs == due:
+        word = "正好"
+        gap = f"就是{what}的数"
+    else:
+        word = "不够" if theirs < due else "多出的不是这一条要求的"
+        gap = f"比{what}的 {plain(due)} 万元{_gap(theirs, due)}"
+    return f"拟给或要求的 {named}{' ' if named else ''}{plain(theirs)} 万元，{gap}：{word}"
+
+
 def _of_reward(rule: LeastShare, one: Reckoned, told: str) -> Iterator[str]:
     row, amount = one.row, amount_of(one.row)[0]
     worth, held = equity_of_row(row)

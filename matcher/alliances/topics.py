@@ -76,7 +76,8 @@ def agreement_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
     结论（协议，第二十六条要约定的七样）：写了：任务分工；还缺、还要约定的：违约责任；备注、利益机制里看不出的：组织形式、资金投入、知识产权归属、权益分配、风险分担
     """
     topic = next((one for one in pack.topic if one.agree), None)
-    if topic is None or not re.search(topic.words, alliance.question):
+    chosen = "合作怎么约定怎么分" in alliance.asks
+    if topic is None or not (chosen or re.search(topic.words, alliance.question)):
         return
     clauses = [c for text in (alliance.benefit_mechanism, alliance.note, alliance.question)
                for c in _CLAUSES.split(text or "")]  # fmt: skip

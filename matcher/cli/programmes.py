@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 import typer
 
@@ -12,11 +13,12 @@ from matcher.cli.console import note, say, say_json
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.cli.report_inputs import pack_of
 from matcher.encoding import DEFAULT_ENCODER
-from matcher.errors import NotFoundError
+from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from matcher.alliances import AccountYear
     from matcher.policy import Advice, Claim, PolicyPack
+    from matcher.records.alliance import Ask
 
 
 def programmes(
@@ -32,6 +34,10 @@ def programmes(
     every: Annotated[
         bool, typer.Option("--all", help="各项计划都写全；不写则有拟申请的写全，其他的一行。"),
     ] = False,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option("--ask", help="问哪一样（可写几次），不写则照联盟表「问哪几样」。"),
+    ] = None,
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
@@ -51,7 +57,7 @@ def programmes(
     from matcher.policy import statement_of
 
     rules = pack_of(pack)
-    advised = _Advised.of(rules, subject, year, workspace, encoder)
+    advised = _Advised.of(rules, subject, year, workspace, encoder, asks_of(ask or ()))
     when = f"{subject}：按 {advised.year.year} 年计（{advised.year.why}）；规则包 {advised.pack}"
     if as_json:
         note(when)
@@ -83,6 +89,19 @@ def programmes(
         say(f"没有拟申请的 {left} 项只在第一屏各一行；写全：加 --all")
 
 
+def asks_of(names: Sequence[str]) -> tuple[Ask, ...]:
+    """Kinds of the closed list by name. Raises: InputError: one that is not of it."""
+    from matcher.records.alliance import Ask
+
+    kinds = {kind: kind for kind in get_args(Ask)}
+    if strange := [name for name in names if name not in kinds]:
+        raise InputError(
+            "没有这一样可问", given="、".join(strange), expected="、".join(kinds),
+            remedy="从列出的里选；写在联盟表「问哪几样」也可以",
+        )  # fmt: skip
+    return tuple(kinds[name] for name in dict.fromkeys(names))
+
+
 class _Advised(NamedTuple):
     """What is said of an alliance or a challenge, for which year, and what it was held against."""
 
@@ -93,14 +112,15 @@ class _Advised(NamedTuple):
 
     @classmethod
     def of(
-        cls, rules: PolicyPack, subject: str, year: int, workspace: Path, encoder: str
-    ) -> _Advised:
+        cls, rules: PolicyPack, subject: str, year: int, workspace: Path, encoder: str,
+        asks: Sequence[Ask] = (),
+    ) -> _Advised:  # fmt: skip
         from matcher.alliances import advice_around_challenge, advice_for, all_claims, carrier_of
         from matcher.workspace import Workspace
 
         challenges = challenges_of(workspace)
         with opened(workspace) as store:
-            kept = store.all()
+            kept = [one.model_copy(update={"asks": asks}) if asks else one for one in store.all()]
         outcomes = Workspace(workspace, encoder=None).outcomes()
         claims = all_claims(rules, kept, list(challenges.values()), outcomes)
         alliance = next((one for one in kept if one.alliance_id == subject), None)

@@ -109,7 +109,8 @@ def _cell_type(schema: dict[str, Any]) -> CellType:
         return CellType(kind, minimum=schema.get("minimum"), maximum=schema.get("maximum"))
     if schema["type"] == "array":
         nested = "$ref" in schema["items"]
-        return CellType(CellKind.OBJECTS if nested else CellKind.LIST)
+        choices = tuple(schema["items"].get("enum", ()))
+        return CellType(CellKind.OBJECTS if nested else CellKind.LIST, choices=choices)
     if schema.get("format") == "date":
         return CellType(CellKind.DATE)
     return CellType(CellKind.TEXT, max_length=schema.get("maxLength"))

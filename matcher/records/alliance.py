@@ -17,6 +17,7 @@ from matcher.records.fields import (
     Text,
     TextList,
     Year,
+    as_list,
     headers,
 )
 
@@ -108,6 +109,25 @@ class _WithoutContacts(Record):
         }
 
 
+Ask = Literal[
+    "能不能申请或承担",
+    "最多给多少",
+    "是不是应当给",
+    "什么时候给",
+    "谁出钱给谁",
+    "计不计入年度上限",
+    "奖励应给多少还差多少",
+    "奖励谁有份",
+    "净收入怎么算",
+    "收入归谁余下怎么用",
+    "奖励算不算工资总额",
+    "合作怎么约定怎么分",
+    "份额或使用权行不行",
+    "失信与追回",
+    "课题算不算省级项目",
+    "这些规定管不管",
+]
+"""What may be asked of a record: a closed list, several at once."""
 CreditOf = Annotated[Literal["申报人本人", "申报单位", "单位的别人", ""], BeforeValidator(_blank)]
 
 
@@ -181,6 +201,8 @@ class Income(_WithoutContacts):
     paid_main_wan: Annotated[Amount | None, Header("其中主要贡献人员(万元)")] = None
     paid_transfer_wan: Annotated[Amount | None, Header("其中转移和管理人员(万元)")] = None
     paid_percent: Annotated[Percent, Header("已给股份占公司(%)")] = None
+    offered_percent: Annotated[Percent, Header("拟给或要求的比例(%)", "拟给比例(%)")] = None
+    offered_wan: Annotated[Amount | None, Header("拟给或要求的金额(万元)", "拟给金额(万元)")] = None
     title: Annotated[TitleGiven, Header("权属份额奖励", "给过权属份额")] = ""
     maker_percent: Annotated[Percent, Header("完成人份额(%)", "完成人持有份额(%)")] = None
     use_years: Annotated[Count, Header("使用权年限", "使用权年数")] = None
@@ -311,6 +333,7 @@ class Alliance(_WithoutContacts):
     credit_on: Annotated[date | None, Header("记入诚信档案日期", "失信记录日期")] = None
     credit_of: Annotated[CreditOf, Header("记入的是谁", "失信记录对象")] = ""
     filed_on: Annotated[date | None, Header("申报日期", "拟申报日期、申请日期")] = None
+    asks: Annotated[tuple[Ask, ...], BeforeValidator(as_list), Header("问哪几样", "所问事项")] = ()
     question: Annotated[Text, Header("想问什么", "问题、要问的、咨询事项")] = ""
     match_band: Annotated[MatchBand, Header("匹配档次")] = ""
     match_proof: Annotated[TextList, Header("匹配依据")] = ()

@@ -43,7 +43,8 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
+    """A text as a list of one; nothing as none."""
     if isinstance(value, str):
         return (value,) if value.strip() else ()
     return () if value is None else value
@@ -57,7 +58,7 @@ def _none_as_empty(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_none_as_empty)]
 Identifier = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=200)]
-TextList = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+TextList = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
 # In 万元; more than the whole country has is a slip, and its sums would end the report.
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

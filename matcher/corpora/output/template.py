@@ -173,10 +173,12 @@ def _column(
 
     letter = get_column_letter(column)
     page.column_dimensions[letter].width = width
-    if cell_type.kind is CellKind.CHOICE:
+    if cell_type.choices:
+        one = cell_type.kind is CellKind.CHOICE
         options = DataValidation(
-            "list", f'"{",".join((*cell_type.choices, *more))}"', allow_blank=True
-        )
+            "list", f'"{",".join((*cell_type.choices, *more))}"', allow_blank=True,
+            showErrorMessage=one,
+        )  # fmt: skip
         options.add(f"{letter}2:{letter}{_ROWS}")
         page.add_data_validation(options)
     if cell_type.kind is CellKind.DATE:
@@ -257,7 +259,10 @@ def _notes(workbook: Any, kind: TemplateKind, programmes: ProgrammeNames) -> Non
             "成果的收入、利润、股份写在「成果收益」表，一笔收入或一年的利润一行，用联盟编号对应；"
             "几个单位分的写本单位分得多少，已付的写在「已付奖励」等栏，没有付写 0。",
             "完成人与单位约定共有、使用权的，也写在「成果收益」表，「转化方式」选按份共有、共同共有、使用权。",
-            "要问的话写在「想问什么」，事实写在各栏里，哪一栏都装不下的事实写「备注」。",
+            "要问的事在「问哪几样」里选，不止一样的用“；”接着写（可以写的见列名上的提示）；"
+            "原话写在「想问什么」，选了「问哪几样」的照所选的答。",
+            "有人提出的奖励比例、金额（够不够、行不行）写在「成果收益」表的「拟给或要求的」两栏；"
+            "事实写在各栏里，哪一栏都装不下的写「备注」。",
             "没有的不填：空着是“未填写”，不是 0。",
             "组建日期、协议日期、典型认定日期只知道年份的可以只写年。",
             "「资金情况」写已得、已定未拨（当作已得算）、申请或退回；不写的是已得。申请榜单的资金写「榜单编号」。",

@@ -94,7 +94,8 @@ def _of_kind(cell_type: CellType) -> str:
     if kind is CellKind.DATE:
         return "日期，如 2026-03-31、2026年3月31日、2026年3月底前"
     if kind is CellKind.LIST:
-        return "文字，多项之间用“；”隔开"
+        of = "、".join(cell_type.choices)
+        return f"以下一项或几项，几项之间用“；”隔开：{of}" if of else "文字，多项之间用“；”隔开"
     if kind is CellKind.OBJECTS:
         return 'JSON 数组，如 [{"name": "总氧", "operator": "≤", "value": 15, "unit": "ppm"}]'
     return f"不超过 {cell_type.max_length} 字的文字" if cell_type.max_length else "文字"

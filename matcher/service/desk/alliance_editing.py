@@ -36,7 +36,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
              "platforms", "conversion_leads", "licence_income_wan", "profit_wan",
              "income_of", "reward_agreed", "equity_share"),
     "申请与备注": ("asked_wan", "money_year", "filed_on", "credit_on", "credit_of",
-                   "society_rd_wan", "gdp_wan", "question", "note"),
+                   "society_rd_wan", "gdp_wan", "asks", "question", "note"),
 }  # fmt: skip
 _STAFF_GROUPS: Mapping[str, tuple[str, ...]] = {
     "管理人员填": ("lead_org", "challenges", "match_band", "given_wan", "province_wan", "city_wan",
@@ -75,6 +75,7 @@ class FieldView(View):
     value: str
     choices: list[str]
     long: bool
+    several: Annotated[bool, Field(description="可以选几项，用“；”隔开")] = False
 
 
 class GroupView(View):
@@ -155,8 +156,8 @@ def _field(record: Alliance | Grant | Income, name: str) -> FieldView:
     return FieldView(
         name=name, label=field_labels(type(record))[name],
         value=str(format_cell(getattr(record, name))).removesuffix(".0"),
-        choices=[c for c in kind.choices if c] if kind.kind is CellKind.CHOICE else [],
-        long=name in _LONG,
+        choices=[c for c in kind.choices if c], long=name in _LONG,
+        several=kind.kind is CellKind.LIST,
     )  # fmt: skip
 
 

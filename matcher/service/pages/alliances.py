@@ -154,6 +154,7 @@ def _place(alliance_id: str) -> str:
 def _edits(caller: Caller, given: dict[str, str]) -> alliance_editing.EditAsked:
     """The fields: ``f:`` before a field, ``g<row>:`` before one of a sum, ``i<row>:`` an income."""
     values = {n[2:]: text for n, text in given.items() if n.startswith("f:")}
+    values.setdefault("asks", "")  # nothing ticked is not sent
     rows: dict[str, dict[str, dict[str, str]]] = {"g": {}, "i": {}}
     for name, text in given.items():
         row, colon, field = name.partition(":")

@@ -162,9 +162,12 @@ def sent(model: type[ModelT], **fixed: Any) -> Any:
 
 
 def texts(form: FormData | None) -> dict[str, str]:
-    """The text fields of a form that are filled in."""
-    items = {} if form is None else dict(form.items())
-    return {n: v.strip() for n, v in items.items() if isinstance(v, str) and v.strip()}
+    """The text fields of a form that are filled in; what was ticked of one, in one."""
+    found: dict[str, list[str]] = {}
+    for name, value in () if form is None else form.multi_items():
+        if isinstance(value, str) and value.strip():
+            found.setdefault(name, []).append(value.strip())
+    return {name: "；".join(values) for name, values in found.items()}
 
 
 def new_key() -> str:
