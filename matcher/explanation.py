@@ -30,7 +30,7 @@ from matcher.ranking.view import View
 from matcher.records import Indicator
 from matcher.text.facets import Facet
 from matcher.text.indicators import parse_indicators
-from matcher.text.meeting import meets, shown_values
+from matcher.text.meeting import met_by, shown_values
 from matcher.text.tokenise import Written
 
 _TERMS = 8
@@ -333,4 +333,4 @@ def _meets_all(text: str, targets: Sequence[Indicator]) -> bool:
     if not _NUMBER.search(text):
         return False
     shown = shown_values(text, targets)
-    return all(any(meets(target, value, named=True) for value in shown) for target in targets)
+    return all(met_by(target, shown, named=True) for target in targets)

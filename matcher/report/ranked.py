@@ -6,8 +6,7 @@ disk between runs (`matcher.report.resume`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import product
+from collections.abc import Iterable, Sequence
 
 from matcher.contacts import hide_contacts
 from matcher.explanation import FacetCoverage
@@ -27,7 +26,7 @@ from matcher.report.model import (
 )
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
-from matcher.text.meeting import meets, shown_values
+from matcher.text.meeting import met_by, shown_values
 from matcher.text.normalise import clean
 from matcher.text.quantity_names import quantity_names
 
@@ -143,10 +142,10 @@ def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
     return "；".join(dict.fromkeys(found)) or UNRECORDED
 
 
-def _judged(targets: Iterable[Indicator], shown: Iterable[Indicator]) -> bool | None:
-    """Whether one of the values meets one of the targets; None: not comparable."""
-    verdicts = {meets(t, value, named=True) for t, value in product(targets, shown)} - {None}
-    return (True in verdicts) if verdicts else None
+def _judged(targets: Iterable[Indicator], shown: Sequence[Indicator]) -> bool | None:
+    """Whether the values meet the targets they speak of; None: not comparable."""
+    verdicts = {met_by(target, shown, named=True) for target in targets} - {None}
+    return (False not in verdicts) if verdicts else None
 
 
 def evidence_cautions(

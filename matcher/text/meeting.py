@@ -52,6 +52,8 @@ _OF_SEVERAL = re.compile(
 )
 # The best of several proves nothing of the others: 最高 of what is to be high.
 _BEST_ONLY = {"≥": re.compile("最[高大多长]"), "≤": re.compile("最[低小少短]")}
+# Nor does a mean tell how far the worst goes.
+_MEAN = re.compile("平均|均值|中位数")
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
 # What a share of the bad is called, and the share of the good that is left beside it.
@@ -121,7 +123,7 @@ _METHOD = re.compile(
 )
 # A temperature, a time, a number of times within a name: the circumstances of what is measured.
 _CIRCUMSTANCE = re.compile(
-    r"-?\d+(?:\.\d+)?\s*(?:℃|°C|K(?![A-Za-z])|天|小时|h(?![A-Za-z])|分钟|次|年|MPa|kPa|nm)"
+    r"-?\d+(?:\.\d+)?\s*(?:℃|°C|K(?![A-Za-z])|天|小时|h(?![A-Za-z])|分钟|次|年|件|MPa|kPa|nm)"
 )
 _OF_SEVERAL_WORDS = re.compile("最[高低大小]")
 # What ends so names a quantity; α2 is one of several.
@@ -205,6 +207,18 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     return _judged(target, shown, wanted, given)
 
 
+def met_by(target: Indicator, shown: Iterable[Indicator], *, named: bool = False) -> bool | None:
+    """Whether values told together meet a target: one that misses it outweighs those that meet it.
+
+    >>> target, = parse_indicators("翘曲≤0.8mm")
+    >>> told = "翘曲均值0.62mm，单条最大{}mm"
+    >>> [met_by(target, parse_indicators(told.format(worst))) for worst in (0.7, 0.9)]
+    [True, False]
+    """
+    verdicts = {meets(target, one, named=named) for one in shown}
+    return False if False in verdicts else True if True in verdicts else None
+
+
 def _falls_short(target: Indicator, shown: Indicator) -> bool | None:
     """Whether what was told for a target misses it, though it does not say so in its words.
 
@@ -251,7 +265,8 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
     elsewhere = not _circumstances(target.name) <= _circumstances(shown.text) or (
         place is not None and place[0] not in shown.text
     )
-    doubtful = nearly or picked or elsewhere or _DENIED.search(shown.text)
+    mean = _MEAN.search(shown.text) and not _MEAN.search(target.text)
+    doubtful = nearly or picked or mean or elsewhere or _DENIED.search(shown.text)
     return None if verdict and doubtful else verdict
 
 

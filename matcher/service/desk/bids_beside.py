@@ -21,7 +21,7 @@ from matcher.service.desk.bids import BidFields
 from matcher.service.desk.cases import Case, PairQuery
 from matcher.service.views import FacetView, View
 from matcher.text.indicators import parse_indicators
-from matcher.text.meeting import meets
+from matcher.text.meeting import met_by
 
 Verdict = Literal["达到要求", "低于要求", "须核对", ""]
 # A promise to one requirement need not name it again: 提高25%, 承诺达到 12 ppm.
@@ -115,7 +115,7 @@ def held(requirement: FacetView, answer: str) -> Verdict:
     given = [*parse_indicators(answer)]
     if len(targets) == 1:
         given += parse_indicators(_named(targets[0], answer))
-    found = [_met(target, given) for target in targets]
+    found = [met_by(target, given) for target in targets]
     if False in found:
         return "低于要求"
     return "达到要求" if found and all(found) else "须核对"
@@ -131,11 +131,6 @@ def _named(target: Indicator, answer: str) -> str:
         if rest.startswith(word):
             name = name.removesuffix(word)
     return f"{name}{rest}"
-
-
-def _met(target: Indicator, given: list[Indicator]) -> bool | None:
-    found = {meets(target, one) for one in given}
-    return True if True in found else False if False in found else None
 
 
 def _bid(caller: Caller, case: Case) -> BidBeside | None:
