@@ -398,7 +398,10 @@ def _nets(rule: LeastShare, row: Income) -> str:
 
 
 def _nets_of_filled(rule: LeastShare, row: Income) -> str:
-    """The same where costs and taxes are filled in, and a sum is disputed beside or among them."""
+    """The same where costs and taxes are filled in, and a sum is disputed beside or among them; one
+    that the note lists as a part of the costs (成本70万元：专利费10万元，研发费60万元) is not taken
+    off twice.
+    """
     price, cost = wan(row.price_wan or 0), wan(row.cost_wan or 0)
     filled = price - (net_of(row)[0] or NONE)  # public money is no cost
     offs = {filled: "扣填写的成本和税金"}
@@ -406,7 +409,8 @@ def _nets_of_filled(rule: LeastShare, row: Income) -> str:
         clauses = [c for c in re.split("[。；;]", row.note) if f"{plain(one)}万" in c]
         if one <= cost and not any(_FURTHER.search(c) for c in clauses):
             offs[filled - one] = f"成本里含着有争议的 {plain(one)}、不扣它"
-        if one != cost:
+        listed = re.compile(f"成本{plain(cost)}万元?[：:（(]")
+        if one != cost and not any(map(listed.search, clauses)):
             offs[max(offs) + one] = f"有争议的 {plain(one)} 也扣"
     each, left = [], price
     for off in sorted(offs):

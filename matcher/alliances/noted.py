@@ -37,10 +37,8 @@ _IN_FORCE = re.compile(
 _UNSURE = re.compile("不[再知]|是否|能否|[吗？?]|不清楚")
 _CREDIT = re.compile("诚信|失信|信用")
 _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
-_HELD = {True: "在内", False: "不在内", None: "看定到第几年或哪一天"}
 # Right before the words that raise an item.
 _DENIES = re.compile("(?:没有?|未|不是|不|并非|非)[^，,；;。、（(]{0,10}$")
-_COLUMNS = ("联盟表「备注」栏", "联盟表「备注」栏", "联盟表「成果营业利润(万元)」栏")
 _WORDS = ("income_of", "reward_agreed", "equity_share", "talent_kind")
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
 

@@ -275,10 +275,20 @@ def _holder(row: Income, item: ConditionItem, year: int) -> Fact:
     return public_holder(_of_row(row), item)
 
 
+_UNHEARD = re.compile("(?:没有?|未)[^，。；]{0,8}(?:听取|征求|征询|公开|公示)")
+_UNHEARD_RULE = (
+    "单位定规定应当充分听取本单位科技人员的意见并公开，没有这样做的还算不算数，条文没有写："
+    "算的话按规定给"
+)
+
+
 def _no_own_rule(row: Income, item: ConditionItem, year: int) -> Fact:
     has = None if not row.agreed else row.agreed != "没有"
     ask = f"请写明有没有规定或约定、多少（{_SHEET}「奖励规定或约定」栏）"
     fact = no_own_rule(_of_row(row), item, has, ask, _by_own(row) if _is_loose(row) else "")
+    if fact.holds is False and row.agreed == "单位规定" and _UNHEARD.search(row.note):
+        turns = f"{_UNHEARD_RULE}{_by_own(row)}，不算的话按这个标准"
+        return Fact(None, turns, "请问本单位和主管部门：这样的规定算不算数", short=turns)
     blank = (row.agreed_percent, row.agreed_wan) == (None, None) and SHARES not in row.extra
     if has and blank and fact.ask:
         share = f"请写明规定或约定多少（{_SHEET}「约定奖励比例(%)」栏）"

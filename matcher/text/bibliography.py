@@ -27,7 +27,6 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _OPENING = re.compile(
     r"^(?:<正>|\s|Abstract\s*\(#br\)|\(#br\)|摘\s*要\s*[:：]|Abstract\s*[:：])+", re.I
 )
-_KEYWORD_CUT = re.compile(r";+|；+|\|+|,|，|\n")
 _WOS_ADDRESS = re.compile(r"^\[([^\]]+)\]\s*(.+)$")
 _PATENT = re.compile(r"^(?:ZL|CN)?\s*\d{6,}[\d.]*[A-Z]?\d?$|^CN\s?\d", re.I)
 # In ``extra``: titles after the first.
