@@ -211,7 +211,7 @@ def met_by(target: Indicator, shown: Iterable[Indicator], *, named: bool = False
     """Whether values told together meet a target: one that misses it outweighs those that meet it.
 
     >>> target, = parse_indicators("翘曲≤0.8mm")
-    >>> told = "翘曲均值0.62mm，单条最大{}mm"
+    >>> told = "翘曲均值0.62mm，最大{}mm"
     >>> [met_by(target, parse_indicators(told.format(worst))) for worst in (0.7, 0.9)]
     [True, False]
     """
