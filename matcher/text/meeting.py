@@ -52,8 +52,9 @@ _OF_SEVERAL = re.compile(
 )
 # The best of several proves nothing of the others: 最高 of what is to be high.
 _BEST_ONLY = {"≥": re.compile("最[高大多长]"), "≤": re.compile("最[低小少短]")}
-# Nor does a mean tell how far the worst goes.
+# Nor does a mean tell how far the worst goes, but of what is counted by time: 平均0.9kg/h.
 _MEAN = re.compile("平均|均值|中位数")
+_BY_TIME = re.compile(r"/(?:h|min|s|d|小时|分钟?|秒|天|日)$")
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
 # What a share of the bad is called, and the share of the good that is left beside it.
@@ -265,7 +266,9 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
     elsewhere = not _circumstances(target.name) <= _circumstances(shown.text) or (
         place is not None and place[0] not in shown.text
     )
-    mean = _MEAN.search(shown.text) and not _MEAN.search(target.text)
+    mean = _MEAN.search(shown.text) and not (
+        _MEAN.search(target.text) or _BY_TIME.search(shown.unit)
+    )
     doubtful = nearly or picked or mean or elsewhere or _DENIED.search(shown.text)
     return None if verdict and doubtful else verdict
 
